@@ -1,0 +1,1 @@
+"""The Distributor: approved statements to followers and subscribers."""

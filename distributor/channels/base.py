@@ -1,0 +1,154 @@
+"""What every channel can be asked, and the four outcomes it may answer with.
+
+A channel never retries, sleeps, opens the database or decides: it makes one
+request through its client library and says what is known afterwards.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+
+
+@dataclass(frozen=True, slots=True)
+class Receipt:
+    """What the network gave back for one post."""
+
+    id: str  # the network's own id (an at:// URI on Bluesky)
+    url: str  # where a reader finds it
+    extra: Mapping[str, str] = field(default_factory=dict)  # e.g. {"cid": …} on Bluesky
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The network has the post(s): one receipt each, in thread order."""
+
+    receipts: tuple[Receipt, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The network has not taken it and never will as it stands."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Certainly not taken, but worth another try; not before `until` when given."""
+
+    reason: str
+    until: dt.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Unsure:
+    """The request may or may not have taken effect."""
+
+    reason: str
+
+
+Outcome = Sent | Refused | Later | Unsure
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Who the credentials speak for."""
+
+    id: str
+    handle: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """One post as it goes out.
+
+    `payload` is the approved post of the proof, unchanged: `text`, `language`,
+    `facets`, `card`, `media`, `visibility` … (see `rendering.proofs`).
+    `transport` is what `prepare` froze for it before the first request: an
+    idempotency key, or record key, createdAt and CID on Bluesky.
+    `parent` and `root` are the receipts of the post replied to and of the first
+    post of the thread (None for the first post).
+    """
+
+    position: int  # from 1
+    payload: Mapping[str, Any]
+    transport: Mapping[str, str]
+    parent: Receipt | None = None
+    root: Receipt | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Looked up, and certainly not there at this moment."""
+
+
+class Channel(Protocol):
+    """One account on one network."""
+
+    name: str
+    kind: str
+    atomic: bool
+    """True when a whole thread is published in one request, or not at all."""
+    repeatable: bool
+    """True when sending the same post again can never make a second one."""
+
+    def who_am_i(self) -> Account:
+        """Ask the network whom the credentials belong to. Raises ChannelError."""
+        ...
+
+    def prepare(
+        self, posts: Sequence[Mapping[str, Any]], seed: str, now: dt.datetime
+    ) -> list[dict[str, str]]:
+        """The transport facts of a thread's posts, in order; makes no request.
+
+        `seed` is unique to the delivery, so keys differ between deliveries.
+        """
+        ...
+
+    def anchor(self) -> str:
+        """The id of the newest own post ("" when there is none). Raises ChannelError."""
+        ...
+
+    def publish(self, posts: Sequence[Outgoing]) -> Outcome:
+        """Send these posts: one, or the whole thread where `atomic`. Never raises."""
+        ...
+
+    def look_up(
+        self, posts: Sequence[Outgoing], anchor: str, known: frozenset[str]
+    ) -> Sent | Absent | Later | Unsure:
+        """Read back whether these posts exist. Never raises.
+
+        Looks at own posts newer than `anchor`, leaving out the ids in `known`
+        (posts that belong to other deliveries). Unsure: this network cannot say.
+        """
+        ...
+
+    def close(self) -> None:
+        """Release connections."""
+        ...
+
+
+class ChannelError(Exception):
+    """A question to the network failed; the text says why, without secrets.
+
+    `temporary` tells an outage from a refusal.
+    """
+
+    def __init__(
+        self, message: str, *, temporary: bool, until: dt.datetime | None = None
+    ) -> None:
+        super().__init__(message)
+        self.temporary = temporary
+        self.until = until
+
+
+@dataclass(frozen=True, slots=True)
+class SessionStore:
+    """Where a channel keeps a login session between requests and restarts."""
+
+    load: Callable[[], str | None]
+    save: Callable[[str], None]

@@ -1,0 +1,1 @@
+"""What is on its way: deliveries, posts, attempts, and the queue that drives them."""

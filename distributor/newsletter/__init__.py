@@ -1,0 +1,1 @@
+"""The mailing lists: subscribers, campaigns, messages and the SMTP sender."""

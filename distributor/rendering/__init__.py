@@ -1,0 +1,1 @@
+"""From wording to proof. Pure: no network, no database, no Django."""

@@ -1,0 +1,1 @@
+"""Loopback servers that speak the protocols of the networks, with faults on request."""

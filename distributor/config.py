@@ -121,7 +121,7 @@ class ApprovalRules(_Table):
     undo: Seconds = Seconds(0)
 
 
-class FolderSource(_Table, tag_field="kind", tag="folder"):
+class FolderSource(_Table, kw_only=True, tag_field="kind", tag="folder"):
     """A folder that is watched for statements."""
 
     path: str
@@ -131,14 +131,14 @@ class FolderSource(_Table, tag_field="kind", tag="folder"):
     lists: list[str] | None = None  # default: all
 
 
-class _Channel(_Table, tag_field="kind"):
+class _Channel(_Table, kw_only=True, tag_field="kind"):
     language: str | None = None  # default: the language of the statement
     timeout: Seconds = Seconds(20)
     per_hour: int | None = None  # default: delivery.caps.per_hour
     hashtags: list[str] | None = None  # default: those of the organisation
 
 
-class XChannel(_Channel, tag="x"):
+class XChannel(_Channel, kw_only=True, tag="x"):
     """An account on X."""
 
     api: str = "https://api.twitter.com"
@@ -154,7 +154,7 @@ class XChannel(_Channel, tag="x"):
     access_token_secret_file: str | None = None
 
 
-class BlueskyChannel(_Channel, tag="bluesky"):
+class BlueskyChannel(_Channel, kw_only=True, tag="bluesky"):
     """An account on Bluesky."""
 
     handle: str
@@ -163,7 +163,7 @@ class BlueskyChannel(_Channel, tag="bluesky"):
     app_password_file: str | None = None
 
 
-class MastodonChannel(_Channel, tag="mastodon"):
+class MastodonChannel(_Channel, kw_only=True, tag="mastodon"):
     """An account on a Mastodon instance."""
 
     instance: str
@@ -196,7 +196,7 @@ class Mail(_Table):
     dkim_key_file: str | None = None
 
 
-class MailingList(_Table):
+class MailingList(_Table, kw_only=True):
     """One mailing list; its subscribers live in the database."""
 
     title: str
@@ -230,7 +230,7 @@ class Sandbox(_Table):
     port: int = 8400
 
 
-class Configuration(_Table):
+class Configuration(_Table, kw_only=True):
     """The whole file."""
 
     storage: Storage

@@ -1,0 +1,87 @@
+"""What a proof is made from, and what the making found: plain values.
+
+They stand apart from `proofs` so that the makers of posts and of mails can use
+them without importing each other.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+from ..statements.values import Wording
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelTarget:
+    """One channel as a proof addresses it.
+
+    `limit` is in the network's own measure (280 weighted characters on X, 300
+    graphemes on Bluesky, the instance's own on Mastodon); `per_url` is what the
+    network counts for any link (23 on X and, by default, on Mastodon).
+    `target` says who speaks and where; it is frozen into the proof, so it must
+    hold no secret.
+    """
+
+    name: str
+    kind: str
+    language: str | None  # None: the original's language
+    limit: int
+    per_url: int
+    hashtags: tuple[str, ...]
+    mentions: tuple[str, ...]
+    single: bool  # one post instead of a thread
+    visibility: str | None
+    target: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class ListTarget:
+    """One mailing list as a proof addresses it.
+
+    `unsubscribe` is an address with the slot word UNSUBSCRIBE-TOKEN, which the
+    sender replaces by the recipient's own token.
+    """
+
+    name: str
+    title: str
+    language: str | None  # None: the original's language
+    list_id: str
+    sender: str
+    reply_to: str | None
+    unsubscribe: str
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something a person should know about a proof; `block` forbids its approval."""
+
+    severity: Literal["block", "warn"]
+    where: str
+    kind: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Everything one proof is made from.
+
+    `today` may change findings, never the content. `notes` are findings the
+    caller already has ("limits of the instance unknown, 500 and 23 assumed").
+    """
+
+    statement: str  # its id
+    url: str | None  # where the statement stands on the web
+    not_before: dt.datetime | None
+    wordings: Mapping[str, Wording]  # by language
+    revisions: Mapping[str, str]  # digests, by language
+    original: str  # the language of the original
+    organisation: str
+    site: str | None
+    channels: tuple[ChannelTarget, ...]
+    lists: tuple[ListTarget, ...]
+    hashtags: tuple[str, ...]
+    today: dt.date
+    notes: tuple[Finding, ...] = ()

@@ -1,0 +1,132 @@
+"""The ledger of what is on its way, and the lease table that drives it."""
+
+from __future__ import annotations
+
+from django.db import models
+
+from distributor.approvals.models import Proof
+from distributor.statements.models import Statement
+
+
+class State(models.TextChoices):
+    """Where a delivery or a post is; the words of `status --json`."""
+
+    WAITING = "waiting"
+    RUNNING = "running"  # a request is under way, or its effect is being looked up
+    SENT = "sent"
+    UNSURE = "unsure"  # nobody can tell; waits for a person
+    REFUSED = "refused"
+    GAVE_UP = "gave_up"
+    HELD = "held"
+    WITHDRAWN = "withdrawn"
+
+
+class Delivery(models.Model):
+    """One thread on its way to one channel."""
+
+    statement = models.ForeignKey(Statement, models.PROTECT, related_name="deliveries")
+    proof = models.ForeignKey(Proof, models.PROTECT, related_name="deliveries")
+    channel = models.CharField(max_length=80)
+    kind = models.CharField(max_length=20)
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    reason = models.TextField(blank=True)  # why it waits, in words for the team
+    anchor = models.CharField(max_length=200, null=True)  # newest own post before the first
+    created_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "deliveries"
+        constraints = [
+            models.UniqueConstraint(fields=["proof", "channel"], name="one_delivery_per_channel")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.statement_id} on {self.channel}"
+
+
+class Post(models.Model):
+    """One post of a delivery."""
+
+    delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="posts")
+    position = models.PositiveIntegerField()  # from 1
+    transport = models.JSONField()  # keys frozen before the first request
+    state = models.CharField(max_length=10, choices=State, default=State.WAITING)
+    attempts = models.PositiveIntegerField(default=0)
+    remote_id = models.CharField(max_length=300, null=True)
+    url = models.CharField(max_length=500, null=True)
+    extra = models.JSONField(default=dict)  # what else the receipt held, e.g. a CID
+    sent_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [
+            models.UniqueConstraint(fields=["delivery", "position"], name="one_post_per_position")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.delivery} {self.position}"
+
+
+class Attempt(models.Model):
+    """One try to publish, saved before the call; its outcome follows after it."""
+
+    post = models.ForeignKey(Post, models.CASCADE, related_name="tries")
+    number = models.PositiveIntegerField()
+    channel = models.CharField(max_length=80)  # for the caps
+    payload_hash = models.CharField(max_length=64)
+    owner = models.CharField(max_length=64)
+    started_at = models.DateTimeField()
+    finished_at = models.DateTimeField(null=True)
+    outcome = models.CharField(max_length=10, blank=True)  # sent, refused, later, unsure, absent
+    detail = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["channel", "started_at"])]
+        constraints = [
+            models.UniqueConstraint(fields=["post", "number"], name="one_attempt_per_number")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.post} try {self.number}"
+
+
+class Job(models.Model):
+    """Something to look at. The ledger is the truth; a job only says when."""
+
+    kind = models.CharField(max_length=20)
+    key = models.CharField(max_length=120, unique=True)  # kind and the id it is about
+    due = models.DateTimeField(null=True)  # NULL closed; future embargoed or leased; past: claimable
+    owner = models.CharField(max_length=64, null=True)  # who holds the lease
+    attempts = models.PositiveIntegerField(default=0)  # tries without progress
+    error = models.TextField(blank=True)
+
+    class Meta:
+        indexes = [models.Index(fields=["due"])]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Halt(models.Model):
+    """The switch of promise 6: one row while nothing may leave."""
+
+    why = models.TextField(blank=True)
+    by = models.CharField(max_length=80)
+    at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.why
+
+
+class InstanceLimits(models.Model):
+    """What an instance last said about its limits."""
+
+    instance = models.CharField(max_length=300, primary_key=True)
+    max_characters = models.PositiveIntegerField()
+    per_url = models.PositiveIntegerField()
+    read_at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "instance limits"
+
+    def __str__(self) -> str:
+        return self.instance

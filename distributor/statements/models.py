@@ -1,0 +1,68 @@
+"""Statements and their revisions, as stored."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import models
+
+from .values import Wording
+
+
+class Editorial(models.TextChoices):
+    """How far the team has come with a statement; delivery has states of its own."""
+
+    WAITING_APPROVAL = "waiting_approval"
+    CHANGES_ASKED = "changes_asked"
+    APPROVED = "approved"
+    WITHDRAWN = "withdrawn"
+
+
+class Statement(models.Model):
+    """The organisation's public position; it keeps its id through corrections."""
+
+    id = models.CharField(max_length=16, primary_key=True)
+    language = models.CharField(max_length=35)  # of the original (BCP 47)
+    url = models.URLField(max_length=500, null=True)
+    not_before = models.DateTimeField(null=True)
+    hashtags = models.JSONField(default=list)
+    source = models.CharField(max_length=80)  # a source of the configuration, "cli" or "web"
+    channels = models.JSONField(null=True)  # names; null means all
+    lists = models.JSONField(null=True)
+    state = models.CharField(
+        max_length=20, choices=Editorial, default=Editorial.WAITING_APPROVAL
+    )
+    note = models.TextField(blank=True)  # what the team was told last, e.g. changes asked for
+    created_at = models.DateTimeField()
+
+    def __str__(self) -> str:
+        return self.id
+
+
+class Revision(models.Model):
+    """One exact wording in one language; never changed once stored."""
+
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="revisions")
+    language = models.CharField(max_length=35)
+    number = models.PositiveIntegerField()  # from 1, per statement and language
+    wording = models.JSONField()
+    digest = models.CharField(max_length=64, db_index=True)
+    raw = models.BinaryField()  # the text as it was handed in
+    repairs = models.JSONField(default=list)
+    warnings = models.JSONField(default=list)
+    author = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
+    created_at = models.DateTimeField()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["statement", "language", "number"], name="one_revision_per_number"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.statement_id} {self.language} {self.number}"
+
+    @property
+    def value(self) -> Wording:
+        """The wording as a value."""
+        return Wording.from_json(self.wording)

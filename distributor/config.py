@@ -217,7 +217,7 @@ class DeliveryRules(_Table):
 
     lease: Seconds = Seconds(120)
     in_flight: Seconds = Seconds(300)  # how long an unanswered request may still land
-    attempts: int = 8
+    attempts: int = 20
     backoff: Seconds = Seconds(2)
     backoff_max: Seconds = Seconds(900)
     caps: Caps = Caps()

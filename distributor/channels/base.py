@@ -45,9 +45,15 @@ class Later:
 
 @dataclass(frozen=True, slots=True)
 class Unsure:
-    """The request may or may not have taken effect."""
+    """The request may or may not have taken effect.
+
+    `taken`: the network says it has this text already (X answers 403 to a
+    duplicate, without the id): evidence that must not be answered by sending
+    again, even when a look-up does not find the post.
+    """
 
     reason: str
+    taken: bool = False
 
 
 Outcome = Sent | Refused | Later | Unsure
@@ -138,9 +144,7 @@ class ChannelError(Exception):
     `temporary` tells an outage from a refusal.
     """
 
-    def __init__(
-        self, message: str, *, temporary: bool, until: dt.datetime | None = None
-    ) -> None:
+    def __init__(self, message: str, *, temporary: bool, until: dt.datetime | None = None) -> None:
         super().__init__(message)
         self.temporary = temporary
         self.until = until

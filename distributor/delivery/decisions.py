@@ -1,0 +1,140 @@
+"""What to do next with a post. Pure: facts in, a decision out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from distributor.channels.base import Absent, Later, Outcome, Refused, Sent, Unsure
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How patient we are. `jitter` spreads retries: a factor around 1 drawn by the caller."""
+
+    attempts: int
+    backoff: dt.timedelta
+    backoff_max: dt.timedelta
+    in_flight: dt.timedelta  # how long an unanswered request may still land
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The posts are out: store their receipts and go on."""
+
+    outcome: Sent
+
+
+@dataclass(frozen=True, slots=True)
+class TryAgain:
+    """Certainly not out: send again, at `due`."""
+
+    due: dt.datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class LookUp:
+    """Perhaps out: ask the network, at `due`."""
+
+    due: dt.datetime
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Stop:
+    """Nothing more without a person: `refused`, `gave_up` or `unsure`."""
+
+    state: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Request:
+    """The last request for some posts, whose effect is not known."""
+
+    sent_at: dt.datetime
+    sends: int  # how often these posts have been sent
+    repeatable: bool  # sending the same again can never make a second post
+    taken: bool  # the network said it has the text already
+
+
+@dataclass(frozen=True, slots=True)
+class SendNow:
+    """Certainly not out, and long enough ago: send again at once."""
+
+
+def pause(tries: int, rules: Rules, jitter: float) -> dt.timedelta:
+    """The wait after `tries` tries without progress: doubled each time, up to the most."""
+    doubled = rules.backoff * 2 ** min(max(tries - 1, 0), 20)
+    return min(doubled, rules.backoff_max) * jitter
+
+
+def after_publish(
+    outcome: Outcome, tries: int, now: dt.datetime, rules: Rules, jitter: float
+) -> Record | TryAgain | LookUp | Stop:
+    """What an answer to a publish request means, after `tries` tries in a row."""
+    wait = now + pause(tries, rules, jitter)
+    match outcome:
+        case Sent():
+            return Record(outcome)
+        case Refused(reason):
+            return Stop("refused", reason)
+        case Later(reason, until):
+            if tries >= rules.attempts:
+                return Stop("gave_up", f"given up after {tries} tries: {reason}")
+            return TryAgain(max(wait, until) if until else wait, reason)
+        case Unsure(reason):
+            return LookUp(wait, reason)
+
+
+def after_look_up(
+    found: Sent | Absent | Later | Unsure,
+    request: Request,
+    *,
+    tries: int,
+    now: dt.datetime,
+    rules: Rules,
+    jitter: float,
+) -> Record | SendNow | LookUp | Stop:
+    """What a look-up means, the `tries`-th in a row without an answer.
+
+    Being found settles it at once. Being absent settles it only when a late
+    request could no longer land (`in_flight`), or when sending the same again
+    can never make a second post (`repeatable`).
+    """
+    horizon = request.sent_at + rules.in_flight
+    wait = now + pause(tries, rules, jitter)
+    match found:
+        case Sent():
+            return Record(found)
+        case Unsure(reason):
+            return Stop("unsure", reason)
+        case Later(reason, until):
+            if tries >= rules.attempts and now >= horizon:
+                return Stop("unsure", f"could not be looked up in {tries} tries: {reason}")
+            return LookUp(max(wait, until) if until else wait, reason)
+        case Absent():
+            if not request.repeatable and now < horizon:
+                return LookUp(min(wait, horizon), "not found yet; the request may still arrive")
+            return _settle_absent(request, rules)
+
+
+def _settle_absent(request: Request, rules: Rules) -> SendNow | Stop:
+    if request.taken:
+        return Stop(
+            "unsure",
+            "the network says it has this text already, but it is not on the timeline",
+        )
+    if request.sends >= rules.attempts:
+        return Stop("gave_up", f"sent {request.sends} times and never found on the timeline")
+    return SendNow()
+
+
+def overall(states: Sequence[str]) -> str:
+    """The state of a thread from those of its posts, the one that needs a person first."""
+    for state in ("unsure", "refused", "gave_up", "held", "withdrawn", "running"):
+        if state in states:
+            return state
+    return "sent" if all(state == "sent" for state in states) else "waiting"

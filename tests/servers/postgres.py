@@ -1,0 +1,86 @@
+"""A real PostgreSQL on loopback with a data folder of its own, one per test session."""
+
+from __future__ import annotations
+
+import itertools
+import os
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from tests.servers.process import free_port, require_program
+
+_USER = "distributor"
+# What a crash of the machine would lose does not matter here; speed does.
+_SETTINGS = ("fsync=off", "full_page_writes=off", "listen_addresses=127.0.0.1")
+
+
+@dataclass(frozen=True)
+class Postgres:
+    """The running server; `url` is the address of a database that is always there."""
+
+    url: str
+    _numbers: Iterator[int] = field(default_factory=itertools.count, repr=False)
+
+    def create_database(self) -> str:
+        """The address of a fresh, empty database."""
+        name = f"fresh_{next(self._numbers)}"
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            connection.execute(f"CREATE DATABASE {name}".encode())
+        return self.url.removesuffix("postgres") + name
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Postgres]:
+    """The server, started for the first test that asks for it."""
+    initdb = _find("initdb")
+    folder = Path(tempfile.mkdtemp(prefix="postgres-"))
+    owner = _owner(folder)
+    data = folder / "data"
+    _run([initdb, "-D", data, "-U", _USER, "-A", "trust", "-E", "UTF8", "--no-sync"], owner)
+    port = free_port()
+    settings = " ".join(f"-c {one}" for one in (*_SETTINGS, f"unix_socket_directories={folder}"))
+    options: list[str | Path] = ["-D", data, "-w", "-o", f"-p {port} {settings}", "-l", folder / "log"]
+    try:
+        _run([_find("pg_ctl"), "start", *options], owner)
+        yield Postgres(f"postgresql://{_USER}@127.0.0.1:{port}/postgres")
+        _run([_find("pg_ctl"), "stop", "-D", data, "-m", "immediate"], owner)
+    finally:
+        shutil.rmtree(folder)
+
+
+def _find(program: str) -> Path:
+    """A server program: on the PATH, else the newest of those Debian keeps off it."""
+    versions = Path("/usr/lib/postgresql").glob(f"*/bin/{program}")
+    newest = sorted(versions, key=lambda path: float(path.parts[4]), reverse=True)
+    return require_program("PostgreSQL", program, *newest)
+
+
+def _owner(folder: Path) -> str | None:
+    """Whom the server runs as: PostgreSQL refuses to run as root."""
+    if os.geteuid() != 0:
+        return None
+    shutil.chown(folder, "nobody")
+    return "nobody"
+
+
+def _run(command: list[str | Path], user: str | None) -> None:
+    """Run it and wait; what it says appears only when it fails."""
+    done = subprocess.run(
+        command,
+        user=user,
+        group="nogroup" if user else None,
+        cwd="/",
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    if done.returncode:
+        pytest.fail(f"PostgreSQL: {done.stdout}", pytrace=False)

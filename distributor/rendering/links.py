@@ -1,0 +1,51 @@
+"""Web addresses, hashtags and mentions in running text, as code point ranges."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+# A closing bracket belongs to the address when it opened one: /wiki/X_(Y).
+_LINK = re.compile(
+    r"(?<![\w@/])https?://[^\s<>\"“”«»„‟「」『』《》〈〉（）【】，。、；：！？؟؛،]+", re.I
+)
+_TRAILING = ".,;:!?'’‘…*_~"
+_BRACKETS = {")": "(", "]": "[", "}": "{"}
+_TAG = re.compile(r"(?<![\w&/])[#＃](?=\w*[^\W\d_])(\w+)")
+_MENTION = re.compile(r"(?<![\w@/.])[@＠](\w[\w.-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?)")
+
+
+def find_links(text: str) -> Iterator[tuple[int, int]]:
+    """Every address with http:// or https://, without the punctuation that ends a sentence."""
+    for match in _LINK.finditer(text):
+        end = match.start() + len(_trimmed(match[0]))
+        if end > match.start() + len("https://"):
+            yield match.start(), end
+
+
+def find_tags(text: str) -> Iterator[tuple[int, int]]:
+    """Every hashtag that stands outside an address, with its sign."""
+    return _outside_links(_TAG, text)
+
+
+def find_mentions(text: str) -> Iterator[tuple[int, int]]:
+    """Every @account or @account@server that stands outside an address, with its sign."""
+    return _outside_links(_MENTION, text)
+
+
+def _outside_links(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+    links = list(find_links(text))
+    for match in pattern.finditer(text):
+        if not any(start <= match.start() < end for start, end in links):
+            yield match.span()
+
+
+def _trimmed(address: str) -> str:
+    while address:
+        last = address[-1]
+        opening = _BRACKETS.get(last)
+        unbalanced = opening is not None and address.count(last) > address.count(opening)
+        if last not in _TRAILING and not unbalanced:
+            break
+        address = address[:-1]
+    return address

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 import os
+import pwd
 import shutil
 import subprocess
 import tempfile
@@ -17,8 +18,6 @@ import pytest
 from tests.servers.process import free_port, require_program
 
 _USER = "distributor"
-# What a crash of the machine would lose does not matter here; speed does.
-_SETTINGS = ("fsync=off", "full_page_writes=off", "listen_addresses=127.0.0.1")
 
 
 @dataclass(frozen=True)
@@ -39,18 +38,18 @@ class Postgres:
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Postgres]:
     """The server, started for the first test that asks for it."""
-    initdb = _find("initdb")
+    initdb, pg_ctl = _find("initdb"), _find("pg_ctl")
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
     owner = _owner(folder)
     data = folder / "data"
     _run([initdb, "-D", data, "-U", _USER, "-A", "trust", "-E", "UTF8", "--no-sync"], owner)
     port = free_port()
-    settings = " ".join(f"-c {one}" for one in (*_SETTINGS, f"unix_socket_directories={folder}"))
-    options: list[str | Path] = ["-D", data, "-w", "-o", f"-p {port} {settings}", "-l", folder / "log"]
+    # -F: what a crash of the machine would lose does not matter here; speed does.
+    server = f"-F -h 127.0.0.1 -p {port} -k {folder}"
     try:
-        _run([_find("pg_ctl"), "start", *options], owner)
+        _run([pg_ctl, "start", "-D", data, "-w", "-o", server, "-l", folder / "log"], owner)
         yield Postgres(f"postgresql://{_USER}@127.0.0.1:{port}/postgres")
-        _run([_find("pg_ctl"), "stop", "-D", data, "-m", "immediate"], owner)
+        _run([pg_ctl, "stop", "-D", data, "-m", "immediate"], owner)
     finally:
         shutil.rmtree(folder)
 
@@ -75,7 +74,7 @@ def _run(command: list[str | Path], user: str | None) -> None:
     done = subprocess.run(
         command,
         user=user,
-        group="nogroup" if user else None,
+        group=pwd.getpwnam(user).pw_gid if user else None,
         cwd="/",
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,

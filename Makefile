@@ -10,7 +10,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 RUN := $(BIN)/python -m
 # The lock files are complete, so pip need not look for dependencies.
-PIP := $(RUN) pip install --quiet --disable-pip-version-check --no-deps
+PIP := $(RUN) pip install -qq --disable-pip-version-check --no-deps
 
 .PHONY: help install develop servers run test check golden lock clean
 

@@ -1,1 +1,5 @@
-"""Loopback servers that speak the protocols of the networks, with faults on request."""
+"""Loopback servers that speak the networks' own protocols, with faults on request."""
+
+from .running import Sandbox, start
+
+__all__ = ["Sandbox", "start"]

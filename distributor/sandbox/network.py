@@ -40,23 +40,32 @@ class Network(SandboxServer, abc.ABC):
         return [
             *super().routes(),
             ("GET", "/sandbox/posts", self._show_posts),
+            ("GET", "/sandbox/state", self._state),
             ("POST", "/sandbox/switches", self._turn),
             ("GET", "/", self._show_timeline),
             ("GET", "/assets/{name}", asset),
         ]
+
+    def state(self) -> str:
+        """A word that changes when there is something new to see."""
+        posts = self.seen()
+        return f"{len(posts)} {posts[-1].id if posts else ''} {sum(p.edited for p in posts)}"
 
     def show_post(self, id_: str) -> Response:
         """The public page of one post, within its thread."""
         for thread in threads(self.seen()):
             if any(post.id == id_ for post in thread.posts):
                 return page("post.html.j2", network=self, thread=thread, focus=id_)
-        return page("missing.html.j2", 404, network=self)
+        return page("missing.html.j2", 404)
 
     def _show_posts(self, request: Request) -> Response:
         return Response.json([post.to_json() for post in self.seen()])
 
     def _show_timeline(self, request: Request) -> Response:
         return page("network.html.j2", network=self, threads=threads(self.seen()))
+
+    def _state(self, request: Request) -> Response:
+        return Response.json(self.state())
 
     def _turn(self, request: Request) -> Response:
         """Turn switches on or off: `{"honours_idempotency_key": false}`."""

@@ -37,7 +37,8 @@ def fits(text: str) -> bool:
 
 def _find(text: str) -> list[_Found]:
     links = [
-        _Found(*found["indices"], "link", found["url"]) for found in extract_urls_with_indices(text)
+        _Found(found["indices"][0], found["indices"][1], "link", found["url"])
+        for found in extract_urls_with_indices(text)
     ]
     for kind, pattern in (("tag", _TAG), ("mention", _MENTION)):
         for match in pattern.finditer(text):

@@ -10,11 +10,17 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
+from django.db import connection
+
 from .errors import BadConfiguration
 
 # WAL: readers never wait for the writer. FULL: a commit survives a power cut,
 # without which a "sent" mark could vanish and a post go out twice.
-_SQLITE_START = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000;"
+# secure_delete: what is erased is overwritten in the file, not only unlinked.
+_SQLITE_START = (
+    "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; "
+    "PRAGMA secure_delete=ON;"
+)
 
 
 def connection_settings(url: str) -> dict[str, Any]:
@@ -60,3 +66,13 @@ def connection_settings(url: str) -> dict[str, Any]:
         "OPTIONS": dict(parse_qsl(parts.query)),
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+def forget_deleted() -> None:
+    """Empty SQLite's write-ahead log, which still holds what was just deleted.
+
+    On PostgreSQL the server does so by itself (autovacuum, recycling of its log).
+    """
+    if connection.vendor == "sqlite":
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")

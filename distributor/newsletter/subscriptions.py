@@ -1,0 +1,78 @@
+"""Membership of a list: who receives its mail, and the way out of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+
+from distributor.audit.chain import record
+from distributor.context import Context
+from distributor.errors import BadInput
+from distributor.vault import Vault, token_hash
+
+from .models import Membership, Subscription, Suppression
+
+_TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
+
+
+def require_list(context: Context, name: str) -> None:
+    """Raises BadInput, naming the lists there are, when the configuration has no such list."""
+    known = context.configuration.lists
+    if name in known:
+        return
+    if not known:
+        raise BadInput("The configuration has no list yet. Add a [lists.NAME] table to it.")
+    raise BadInput(f"There is no list “{name}”. The lists are: {', '.join(known)}.")
+
+
+def recipients_of(list_name: str) -> QuerySet[Subscription]:
+    """The subscriptions mail may go to now: confirmed, the address not suppressed.
+
+    Ask again at the moment of sending: `recipients_of(name).filter(pk__in=batch)`.
+    """
+    suppressed = Suppression.objects.filter(address_index=OuterRef("subscriber__address_index"))
+    return (
+        Subscription.objects.filter(list=list_name, state=Membership.CONFIRMED)
+        .exclude(Exists(suppressed))
+        .select_related("subscriber")
+    )
+
+
+def confirmed_count(list_name: str) -> int:
+    """How many addresses a campaign to the list would go to."""
+    return recipients_of(list_name).count()
+
+
+def unsubscribe_token(vault: Vault, list_name: str, address_index: str) -> str:
+    """The way out of one list for one address; the database keeps only its hash."""
+    return vault.token("unsubscribe", f"{list_name}:{address_index}")
+
+
+def token_of(context: Context, subscription: Subscription) -> str:
+    """What the sender puts in the place of UNSUBSCRIBE-TOKEN for this subscription."""
+    index = subscription.subscriber.address_index
+    return unsubscribe_token(context.vault, subscription.list, index)
+
+
+def unsubscribe(context: Context, token: str, how: str, now: dt.datetime) -> str | None:
+    """Leave the list the token belongs to; its name, or None when the token is unknown.
+
+    `how` is "one-click", "page" or the like. A second time changes nothing.
+    """
+    if not _TOKEN.fullmatch(token):
+        return None
+    with transaction.atomic():
+        found = Subscription.objects.filter(token_hash=token_hash(token)).first()
+        if found is None:
+            return None
+        left = (
+            Subscription.objects.filter(pk=found.pk)
+            .exclude(state=Membership.UNSUBSCRIBED)
+            .update(state=Membership.UNSUBSCRIBED, unsubscribed_at=now, unsubscribed_how=how)
+        )
+        if left:
+            record("subscriber", "unsubscribe", f"list {found.list}", {"how": how}, now)
+    return found.list

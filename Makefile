@@ -52,7 +52,7 @@ check: develop
 	$(RUN) ruff check .
 	$(RUN) mypy
 	$(BIN)/lint-imports
-	DJANGO_SETTINGS_MODULE=distributor.settings $(RUN) django makemigrations --check --dry-run
+	DJANGO_SETTINGS_MODULE=tests.settings $(RUN) django makemigrations --check --dry-run
 
 golden: develop
 	GOLDEN=1 $(RUN) pytest -q -k golden

@@ -1,0 +1,275 @@
+"""Mastodon through Mastodon.py: one post at a time, with a key that the server remembers.
+
+The key lasts an hour, some servers ignore it (GoToSocial) and some answer 500
+to a repeated one although the post exists (mastodon#40399), so it is an extra,
+and reading back decides.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import datetime as dt
+import hashlib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+import mastodon
+import requests
+
+from .. import config
+from ..config import require_secret
+from ..statements.values import canonical_json
+from .base import (
+    Absent,
+    Account,
+    ChannelError,
+    Later,
+    Outcome,
+    Outgoing,
+    Receipt,
+    Sent,
+    SessionStore,
+    Unsure,
+)
+from .exchanges import Answer, Exchange, not_seen
+from .guards import Owner, refuse_media
+from .mastodon_html import comparable, text_of
+from .requests_adapter import BoundedAdapter
+
+_PAGE = 40  # the most statuses Mastodon gives at once
+_MOST_PAGES = 10
+_T = TypeVar("_T")
+
+
+@dataclass(frozen=True, slots=True)
+class InstanceLimits:
+    """What an instance allows; the defaults are those of Mastodon itself."""
+
+    max_characters: int = 500
+    per_url: int = 23  # what a link counts, however long it is
+    description_limit: int = 1500  # characters of an alt text
+
+
+class Adapter:
+    """One account on a Mastodon instance."""
+
+    kind = "mastodon"
+    atomic = False
+    repeatable = False
+
+    def __init__(self, name: str, table: config.MastodonChannel, session: SessionStore) -> None:
+        self.name = name
+        self._instance = table.instance.rstrip("/")
+        self._exchange = Exchange("Mastodon", table.timeout)
+        self._session = requests.Session()
+        for scheme in ("https://", "http://"):
+            self._session.mount(scheme, BoundedAdapter(self._exchange))
+        self._client = mastodon.Mastodon(
+            access_token=require_secret(table, "access_token", f"channels.{name}"),
+            api_base_url=self._instance,
+            ratelimit_method="throw",  # the default sleeps inside the call
+            request_timeout=table.timeout,
+            version_check_mode="none",
+            session=self._session,
+            user_agent="distributor",
+        )
+        self._owner = Owner(name, None, self.who_am_i)
+
+    def who_am_i(self) -> Account:
+        """The account of the access token. Raises ChannelError."""
+        return self._ask(self._read_account)
+
+    def read_limits(self) -> InstanceLimits:
+        """The limits of the instance. Raises ChannelError.
+
+        A limit it does not name has Mastodon's default. Servers without
+        /api/v2/instance (snac) are asked the older question.
+        """
+        try:
+            return self._ask(lambda: self._read_limits(self._client.instance_v2))
+        except ChannelError as error:
+            if error.temporary:
+                raise
+            return self._ask(lambda: self._read_limits(self._client.instance_v1))
+
+    def prepare(
+        self, posts: Sequence[Mapping[str, Any]], seed: str, now: dt.datetime
+    ) -> list[dict[str, str]]:
+        """One idempotency key per post; other text or place, other key."""
+        return [
+            {"key": hashlib.sha256(canonical_json([seed, position, post])).hexdigest()}
+            for position, post in enumerate(posts, start=1)
+        ]
+
+    def anchor(self) -> str:
+        """The id of the newest own post. Raises ChannelError."""
+        newest = self._read_statuses(limit=1)
+        return str(newest[0]["id"]) if newest else ""
+
+    def publish(self, posts: Sequence[Outgoing]) -> Outcome:
+        """Send one post."""
+        if refusal := refuse_media(posts):
+            return refusal
+        self._exchange.forget()
+        try:
+            status = self._send(posts[0])
+        except Exception:
+            return self._exchange.outcome(_explain)
+        return self._confirm(status, posts[0])
+
+    def look_up(
+        self, posts: Sequence[Outgoing], anchor: str, known: frozenset[str]
+    ) -> Sent | Absent | Later | Unsure:
+        """Look for one post among the own posts newer than the anchor."""
+        try:
+            for status in self._newer_than(anchor):
+                if str(status["id"]) not in known and self._is_same(status, posts[0]):
+                    return Sent((_receipt(status),))
+        except Exception as error:
+            return not_seen(error, "Mastodon")
+        return Absent()
+
+    def close(self) -> None:
+        """Release connections."""
+        self._session.close()
+
+    def _send(self, post: Outgoing) -> Mapping[str, Any]:
+        status: Mapping[str, Any] = self._client.status_post(
+            post.payload["text"],
+            in_reply_to_id=post.parent.id if post.parent else None,
+            language=_iso_639(post.payload["language"]),
+            visibility=post.payload["visibility"],
+            idempotency_key=post.transport["key"],
+        )
+        return status
+
+    def _confirm(self, status: Mapping[str, Any], post: Outgoing) -> Sent | Unsure:
+        """Whether the answer shows our post: anything with 200 passes for a status otherwise."""
+        with contextlib.suppress(Exception):
+            if self._is_same(status, post):
+                return Sent((_receipt(status),))
+        return Unsure("Mastodon answered with something else than this post.")
+
+    def _read_account(self) -> Account:
+        account = self._client.account_verify_credentials()
+        handle = str(account["acct"] or account["username"])
+        url = account["url"] or f"{self._instance}/@{handle}"
+        return Account(_checked_id(account), handle, str(url))
+
+    def _read_limits(self, question: Callable[[], object]) -> InstanceLimits:
+        """The limits out of the answer itself: the library's types refuse unusual instances."""
+        question()
+        told = self._exchange.answer.json() if self._exchange.answer else {}
+        if not told:
+            raise ValueError("not a description of an instance")
+        statuses, media = (_part(told, name) for name in ("statuses", "media_attachments"))
+        asked = {
+            "max_characters": statuses.get("max_characters", told.get("max_toot_chars")),
+            "per_url": statuses.get("characters_reserved_per_url"),
+            "description_limit": media.get("description_limit"),
+        }
+        usable = {key: value for key, value in asked.items() if type(value) is int and value > 0}
+        return InstanceLimits(**usable)
+
+    def _newer_than(self, anchor: str) -> Iterator[Mapping[str, Any]]:
+        """All own statuses newer than the anchor, oldest first. Raises ChannelError.
+
+        Without an anchor there is no lower end, so only the newest page is read.
+        """
+        for _ in range(_MOST_PAGES if anchor else 1):
+            page = self._read_statuses(min_id=anchor or None)
+            yield from reversed(page)
+            if len(page) < (1 if anchor else _PAGE):
+                return
+            anchor = max((_checked_id(status) for status in page), key=_age)
+        raise ChannelError("Mastodon has too many new posts to look through.", temporary=False)
+
+    def _read_statuses(self, limit: int = _PAGE, **asked: Any) -> list[Mapping[str, Any]]:
+        """One page of own statuses. Raises ChannelError, also for an odd body."""
+        account = self._owner.account()
+
+        def question() -> list[Mapping[str, Any]]:
+            page = self._client.account_statuses(
+                account.id, exclude_reblogs=True, limit=limit, **asked
+            )
+            # The library makes an empty list of anything that is not a list.
+            if self._exchange.answer is None or not isinstance(self._exchange.answer.value(), list):
+                raise ValueError("not a list of statuses")
+            return [status for status in page if _checked_id(status)]
+
+        return self._ask(question)
+
+    def _is_same(self, status: Mapping[str, Any], post: Outgoing) -> bool:
+        """Whether a status has the parent and the text of ours. Raises ChannelError."""
+        if not _has_parent(status, post):
+            return False
+        return _reads_as(text_of(status["content"]), post) or _reads_as(
+            self._read_source(status), post
+        )
+
+    def _read_source(self, status: Mapping[str, Any]) -> str:
+        """The text as it was sent; "" where the server does not keep it."""
+        try:
+            return str(self._ask(lambda: self._client.status_source(status["id"])["text"]))
+        except ChannelError as error:
+            if error.temporary:
+                raise
+            return ""
+
+    def _ask(self, question: Callable[[], _T]) -> _T:
+        self._exchange.forget()
+        try:
+            return question()
+        except Exception:
+            raise self._exchange.error(_explain) from None
+
+
+def _receipt(status: Mapping[str, Any]) -> Receipt:
+    """The receipt; `visibility` may be less than was asked for on a silenced account."""
+    return Receipt(
+        _checked_id(status), str(status["url"]), {"visibility": str(status["visibility"])}
+    )
+
+
+def _checked_id(thing: Mapping[str, Any]) -> str:
+    """The id: digits on Mastodon, letters elsewhere. Raises ValueError when there is none."""
+    if not thing["id"]:
+        raise ValueError("no id")
+    return str(thing["id"])
+
+
+def _has_parent(status: Mapping[str, Any], post: Outgoing) -> bool:
+    return str(status["in_reply_to_id"] or "") == (post.parent.id if post.parent else "")
+
+
+def _reads_as(text: str, post: Outgoing) -> bool:
+    return comparable(text) == comparable(post.payload["text"])
+
+
+def _age(id: str) -> tuple[int, str]:
+    """Orders ids by age: numbers by value, GoToSocial's letters as they are."""
+    return len(id), id
+
+
+def _iso_639(language: str) -> str:
+    return language.partition("-")[0].lower()
+
+
+def _part(instance: Mapping[str, Any], name: str) -> Mapping[str, Any]:
+    part = (instance.get("configuration") or {}).get(name)
+    return part if isinstance(part, dict) else {}
+
+
+_REASONS = {
+    401: "Mastodon does not accept the access token of this channel. Make a new one "
+    "and put it into the configuration.",
+    403: "Mastodon does not allow this account or token to do that. It needs the scopes "
+    "write:statuses, read:statuses and read:accounts.",
+    404: "Mastodon does not find the post that is replied to.",
+}
+
+
+def _explain(answer: Answer) -> str:
+    reason = _REASONS.get(answer.status) or f"Mastodon refuses this (error {answer.status})."
+    return f"{reason} It says: {answer.detail}" if answer.detail else reason

@@ -1,0 +1,234 @@
+"""Bluesky through atproto: a whole thread in one write, under keys of our own.
+
+The records and their keys are fixed before the first request, so a repeated
+write changes nothing, and what is there can be told by its content id.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from .. import config
+from .base import (
+    Absent,
+    Account,
+    ChannelError,
+    Later,
+    Outcome,
+    Outgoing,
+    Receipt,
+    Refused,
+    Sent,
+    SessionStore,
+    Unsure,
+)
+from .bluesky_records import COLLECTION, Record, make_keys, make_records
+from .bluesky_session import BlueskySession
+from .exchanges import Answer, is_loopback, not_seen, not_sent
+from .guards import Owner, refuse_media
+
+_T = TypeVar("_T")
+
+
+class Adapter:
+    """One account on Bluesky."""
+
+    kind = "bluesky"
+    atomic = True
+    repeatable = True
+
+    def __init__(self, name: str, table: config.BlueskyChannel, session: SessionStore) -> None:
+        self.name = name
+        service = table.service.rstrip("/")
+        self._site = service if is_loopback(service) else "https://bsky.app"
+        self._session = BlueskySession(f"channels.{name}", table, session)
+        self._exchange = self._session.exchange
+        self._owner = Owner(name, table.handle, self.who_am_i)
+        self._dids: dict[str, str] = {}  # of handles that were mentioned
+
+    def who_am_i(self) -> Account:
+        """The account of the app password. Raises ChannelError."""
+        told = self._ask(lambda: self._session.query("com.atproto.server.getSession"))
+        did, handle = str(told["did"]), str(told["handle"])
+        return Account(did, handle, f"{self._site}/profile/{handle}")
+
+    def prepare(
+        self, posts: Sequence[Mapping[str, Any]], seed: str, now: dt.datetime
+    ) -> list[dict[str, str]]:
+        """Record keys and moments, one millisecond apart."""
+        return make_keys(len(posts), seed, now)
+
+    def anchor(self) -> str:
+        """The URI of the newest own post. Raises ChannelError."""
+        asked = {"repo": self._owner.account().id, "collection": COLLECTION, "limit": 1}
+        told = self._ask(lambda: self._session.query("com.atproto.repo.listRecords", **asked))
+        return str(told["records"][0]["uri"]) if told["records"] else ""
+
+    def publish(self, posts: Sequence[Outgoing]) -> Outcome:
+        """Send posts that follow each other: all of them or none."""
+        if refusal := refuse_media(posts):
+            return refusal
+        try:
+            account = self._owner.account()
+            records = self._make_records(posts, account)
+        except ChannelError as error:
+            return not_sent(error)
+        outcome = self._write(records, account)
+        if isinstance(outcome, Unsure) and self._exchange.answer is not None:
+            outcome = self._write_rest(records, account, outcome)
+        return outcome or Sent(self._receipts(records, account))
+
+    def look_up(
+        self, posts: Sequence[Outgoing], anchor: str, known: frozenset[str]
+    ) -> Sent | Absent | Later | Unsure:
+        """Read the records by their keys; a thread of which a part is missing is absent."""
+        try:
+            account = self._owner.account()
+            records = self._make_records(posts, account)
+            missing = self._missing(records, account)
+        except Exception as error:
+            return not_seen(error, "Bluesky")
+        return Absent() if missing else Sent(self._receipts(records, account))
+
+    def close(self) -> None:
+        """Release connections."""
+        self._session.close()
+
+    def _make_records(self, posts: Sequence[Outgoing], account: Account) -> list[Record]:
+        """The records. Raises ChannelError when a mention or the parent is not known."""
+        first = replace(
+            posts[0],
+            parent=self._completed(posts[0].parent, account),
+            root=self._completed(posts[0].root, account),
+        )
+        return make_records([first, *posts[1:]], account.id, self._resolve)
+
+    def _completed(self, receipt: Receipt | None, account: Account) -> Receipt | None:
+        """A receipt with its content id; one that a person entered has none."""
+        if receipt is None or "cid" in receipt.extra:
+            return receipt
+        key = receipt.id.rstrip("/").rpartition("/")[2]
+        asked = {"repo": account.id, "collection": COLLECTION, "rkey": key}
+        told = self._ask(lambda: self._session.query("com.atproto.repo.getRecord", **asked))
+        return replace(receipt, id=str(told["uri"]), extra={"cid": str(told["cid"])})
+
+    def _resolve(self, handle: str) -> str:
+        if handle not in self._dids:
+            self._dids[handle] = self._ask(
+                lambda: str(
+                    self._session.query("com.atproto.identity.resolveHandle", handle=handle)["did"]
+                ),
+                f"Bluesky does not know @{handle}, which this post mentions.",
+            )
+        return self._dids[handle]
+
+    def _write(
+        self, records: Sequence[Record], account: Account
+    ) -> Refused | Later | Unsure | None:
+        """One write; None when it has taken effect."""
+        self._exchange.forget()
+        send = self._put if len(records) == 1 else self._apply
+        try:
+            written = send(records, account)
+        except Exception:
+            return self._outcome()
+        if written != [record.cid for record in records]:
+            return Unsure("Bluesky answered with something else than these posts.")
+        return None
+
+    def _put(self, records: Sequence[Record], account: Account) -> list[str]:
+        """Write one record. With swapRecord null a different one is never overwritten."""
+        body = {
+            "repo": account.id,
+            "collection": COLLECTION,
+            "rkey": records[0].key,
+            "record": records[0].value,
+            "swapRecord": None,
+        }
+        return [self._session.call("com.atproto.repo.putRecord", body)["cid"]]
+
+    def _apply(self, records: Sequence[Record], account: Account) -> list[str]:
+        """Write several records, all or none."""
+        writes = [
+            {
+                "$type": "com.atproto.repo.applyWrites#create",
+                "collection": COLLECTION,
+                "rkey": record.key,
+                "value": record.value,
+            }
+            for record in records
+        ]
+        body = {"repo": account.id, "writes": writes}
+        return [
+            result["cid"]
+            for result in self._session.call("com.atproto.repo.applyWrites", body)["results"]
+        ]
+
+    def _write_rest(
+        self, records: Sequence[Record], account: Account, doubt: Unsure
+    ) -> Refused | Later | Unsure | None:
+        """After an error of the server: what is missing when a part is there; None when all is.
+
+        A record key that exists already makes the server answer 500 (atproto#3718).
+        """
+        try:
+            missing = self._missing(records, account)
+        except ChannelError:
+            return doubt
+        if len(missing) == len(records):
+            return doubt
+        return self._write(missing, account) if missing else None
+
+    def _missing(self, records: Sequence[Record], account: Account) -> list[Record]:
+        """The records that are not there. Raises ChannelError."""
+        return [record for record in records if not self._is_there(record, account)]
+
+    def _is_there(self, record: Record, account: Account) -> bool:
+        asked = {"repo": account.id, "collection": COLLECTION, "rkey": record.key}
+        try:
+            cid = self._ask(
+                lambda: self._session.query("com.atproto.repo.getRecord", **asked)["cid"]
+            )
+        except ChannelError:
+            answer = self._exchange.answer
+            if answer is not None and answer.json().get("error") == "RecordNotFound":
+                return False
+            raise
+        if cid != record.cid:
+            raise ChannelError("Bluesky has a changed post in this place.", temporary=False)
+        return True
+
+    def _receipts(self, records: Sequence[Record], account: Account) -> tuple[Receipt, ...]:
+        profile = f"{self._site}/profile/{account.handle}"
+        return tuple(
+            Receipt(record.uri, f"{profile}/post/{record.key}", {"cid": record.cid})
+            for record in records
+        )
+
+    def _ask(self, question: Callable[[], _T], refused: str | None = None) -> _T:
+        self._exchange.forget()
+        try:
+            return question()
+        except Exception:
+            raise self._exchange.error(lambda answer: refused or _explain(answer)) from None
+
+    def _outcome(self) -> Refused | Later | Unsure:
+        answer = self._exchange.answer
+        if answer is not None and answer.json().get("error") == "InvalidSwap":
+            return Unsure("Bluesky has a changed post in this place.", taken=True)
+        return self._exchange.outcome(_explain)
+
+
+_REASONS = {
+    401: "Bluesky does not accept the handle or the app password of this channel. "
+    "Make a new app password and put it into the configuration.",
+    413: "Bluesky finds this too large.",
+}
+
+
+def _explain(answer: Answer) -> str:
+    reason = _REASONS.get(answer.status) or f"Bluesky refuses this (error {answer.status})."
+    return f"{reason} It says: {answer.detail}" if answer.detail else reason

@@ -35,7 +35,7 @@ class Response:
                 "Content-Type": "text/html; charset=utf-8",
                 "Content-Security-Policy": "default-src 'none'; style-src 'self'; "
                 "script-src 'self'; connect-src 'self'; img-src http://127.0.0.1:* "
-                "http://localhost:* 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'",
+                "http://localhost:* 'self' data:; frame-src 'self'; base-uri 'none'; form-action 'none'",
                 "X-Content-Type-Options": "nosniff",
             },
         )

@@ -14,6 +14,8 @@ from .serving import Route, SandboxServer, add_faults
 from .smtp_server import SmtpServer
 from .timelines import threads
 
+_SHOWN_MAILS = 50  # on the overview; each has its page all the same
+
 # A mail may show itself and open links in a new window, and nothing else.
 _MAIL_POLICY = (
     "default-src 'none'; style-src 'unsafe-inline'; img-src data:; form-action 'none'; "
@@ -53,11 +55,13 @@ class Viewer(SandboxServer):
         return [mailbox.read(mail) for mail in self.mail.mails] if self.mail else []
 
     def _overview(self, request: Request) -> Response:
+        mails = self.mail.mails if self.mail else []
         return page(
             "timelines.html.j2",
             timelines=[(network, threads(network.seen())) for network in self.networks],
             has_mail=self.mail is not None,
-            mails=self._mails()[::-1],
+            mail_count=len(mails),
+            mails=[mailbox.read(mail) for mail in reversed(mails[-_SHOWN_MAILS:])],
         )
 
     def _find_mail(self, number: str) -> SeenMail:

@@ -1,4 +1,4 @@
-"""Django's settings for tests: the program's own, on a data directory that goes with the process."""
+"""Django's settings for the tests: the program's own, on a data directory made for the run."""
 
 from __future__ import annotations
 

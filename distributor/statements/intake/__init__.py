@@ -1,0 +1,47 @@
+"""Intake: a text as people write and paste it becomes a wording, with every change reported."""
+
+from __future__ import annotations
+
+import re
+
+from ...errors import BadInput
+from ..values import Reading, Wording
+from .decoding import decode
+from .draft import Draft, Line
+from .header import take_date, take_title
+from .leftovers import remove_leftovers
+from .outline import read_blocks
+
+__all__ = ["read_statement"]
+
+_LINE_END = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
+
+_STEPS = (
+    remove_leftovers,
+    take_title,
+    take_date,
+)
+
+
+def read_statement(raw: bytes | str, *, language: str = "en") -> Reading:
+    """Read one statement. Raises BadInput, a sentence that says what to do, when it cannot be."""
+    text, warnings = decode(raw, language)
+    lines = [Line(number, line) for number, line in enumerate(_LINE_END.split(text), start=1)]
+    draft = Draft(lines, language, warnings=warnings)
+    for step in _STEPS:
+        step(draft)
+    return _reading(draft)
+
+
+def _reading(draft: Draft) -> Reading:
+    blocks = read_blocks(draft)
+    if not blocks:
+        raise BadInput("The text has a title but nothing below it: add the statement itself.")
+    return Reading(
+        wording=Wording(draft.title or "", draft.date, draft.language, blocks),
+        repairs=tuple(sorted(draft.repairs, key=lambda repair: repair.line)),
+        warnings=tuple(draft.warnings),
+        url=draft.url,
+        not_before=draft.not_before,
+        hashtags=draft.hashtags,
+    )

@@ -2,6 +2,7 @@
 # make test      all tests, with everything they need
 # make check     format, lint, types, imports, migrations
 # make golden    write the golden files anew; review the difference
+# make bench     measure what benchmarks/ measures
 # make lock      resolve the dependencies anew
 # make clean     remove what make install, make servers and the tools made
 # make install and make servers are the set-up steps of the above on their own.
@@ -12,7 +13,7 @@ RUN := $(BIN)/python -m
 # The lock files are complete, so pip need not look for dependencies.
 PIP := $(RUN) pip install -qq --disable-pip-version-check --no-deps
 
-.PHONY: help install develop servers run test check golden lock clean
+.PHONY: help install develop servers run test check golden bench lock clean
 
 help:
 	@sed -n 's/^# //p' Makefile
@@ -56,6 +57,9 @@ check: develop
 
 golden: develop
 	GOLDEN=1 $(RUN) pytest -q -k golden
+
+bench: install
+	for each in benchmarks/*.py; do $(BIN)/python $$each || exit 1; done
 
 # The second file repeats the first one's choices, so that installing it on top changes nothing.
 lock: LOCK = $(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \

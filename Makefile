@@ -16,7 +16,7 @@ PIP := $(RUN) pip install -qq --disable-pip-version-check --no-deps
 .PHONY: help install develop servers run test check golden bench lock clean
 
 help:
-	@sed -n 's/^# //p' Makefile
+	@sed -n '/^$$/q; s/^# //p' Makefile
 
 install: .venv/.installed
 

@@ -15,6 +15,7 @@ from playwright.sync_api import Page, sync_playwright
 from tests.servers.process import NODE_MODULES, fail_for_lack_of, require_program
 
 _START_SECONDS = 60
+_STOP_SECONDS = 10
 _NAMES = ("chromium", "chromium-browser", "google-chrome")
 _FLAGS = (
     "--headless",
@@ -50,7 +51,7 @@ def chromium() -> Iterator[str]:
     finally:
         browser.terminate()
         browser.wait()
-        shutil.rmtree(profile, ignore_errors=True)  # its children may still be leaving
+        _remove(profile)
 
 
 def _debugging_port(announced: Path) -> int:
@@ -61,6 +62,14 @@ def _debugging_port(announced: Path) -> int:
             return int(lines[0])
         time.sleep(0.05)
     pytest.fail(f"Chromium was not ready within {_START_SECONDS} s.", pytrace=False)
+
+
+def _remove(profile: Path) -> None:
+    """Remove the profile, into which Chromium's children write until they have left too."""
+    deadline = time.monotonic() + _STOP_SECONDS
+    while profile.exists() and time.monotonic() < deadline:
+        shutil.rmtree(profile, ignore_errors=True)
+        time.sleep(0.05)
 
 
 @pytest.fixture

@@ -1,0 +1,91 @@
+"""What the program knows of the words of each language (lexicon.toml), ready for use.
+
+A language that is missing there loses comfort, never text: without verbs,
+paragraphs are ranked by their place alone.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from typing import Any
+
+from .languages import nearest
+
+_WITHOUT_SPACES = ("ja", "zh")
+_WITH_PREFIXES = {"ar": "[وف]?"}  # "and" and "so" are written onto the word
+_ABOUT_A_NAME = re.compile(
+    r"\W*(?:About (?:the )?[A-Z]|Über (?:die )?[A-Z]{2})|\W*(?:Ends|ENDS)\W*\Z"
+)
+_TITLES_ANYWHERE = frozenset({"Dr", "Prof", "St", "vs", "cf"})
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """The words of one language; the classes are explained in lexicon.toml."""
+
+    titles: frozenset[str]
+    numbered: frozenset[str]
+    ordinals: bool
+    openers: frozenset[str]
+    backward: re.Pattern[str] | None
+    demands: re.Pattern[str] | None
+    positions: re.Pattern[str] | None
+
+
+@cache
+def lexicon(language: str) -> Lexicon:
+    """The words of a language (BCP 47), of its nearest relative, or none."""
+    known = nearest(language, _tables().keys(), "")
+    table: Mapping[str, Any] = _tables().get(known, {})
+    before = "" if known.startswith(_WITHOUT_SPACES) else r"(?<!\w)" + _WITH_PREFIXES.get(known, "")
+    after = "" if known.startswith(_WITHOUT_SPACES) else r"(?!\w)"
+    return Lexicon(
+        titles=frozenset(table.get("titles", ())) | _TITLES_ANYWHERE,
+        numbered=frozenset(table.get("numbered", ())),
+        ordinals=table.get("ordinals", False),
+        openers=frozenset(table.get("openers", ())),
+        backward=_pattern(table, "backward", r"\A\W*" + before, after),
+        demands=_pattern(table, "demands", before),
+        positions=_pattern(table, "positions", before),
+    )
+
+
+def is_aside(heading: str) -> bool:
+    """Whether what stands under this heading is not the statement itself: contacts, notes."""
+    return bool(_phrases("asides").match(heading) or _ABOUT_A_NAME.match(heading))
+
+
+def is_signature(text: str) -> bool:
+    """Whether this line introduces the names of those who signed."""
+    return bool(_phrases("signatures").match(text))
+
+
+@cache
+def _tables() -> Mapping[str, Any]:
+    source = resources.files(__package__).joinpath("lexicon.toml").read_text(encoding="utf-8")
+    return tomllib.loads(source)
+
+
+@cache
+def _phrases(name: str) -> re.Pattern[str]:
+    """All phrases of one class, in every language, as whole words at the beginning."""
+    phrases = _tables()["everywhere"][name]
+    return re.compile(rf"\W*(?:{_alternatives(phrases)})", re.IGNORECASE)
+
+
+def _pattern(
+    table: Mapping[str, Any], name: str, before: str, after: str = ""
+) -> re.Pattern[str] | None:
+    words = table.get(name)
+    if not words:
+        return None
+    return re.compile(rf"{before}(?:{_alternatives(words)}){after}", re.IGNORECASE)
+
+
+def _alternatives(words: list[str]) -> str:
+    return "|".join(re.escape(word).replace(r"\ ", r"\s+") for word in words)

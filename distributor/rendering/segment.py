@@ -1,0 +1,184 @@
+"""Where text may be cut: sentences, clauses, words, as code point offsets.
+
+Cutting loses nothing: the pieces always join back to the text. When in doubt a
+full stop is taken as part of the sentence, because a sentence too long is
+better than a sentence cut in two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import pairwise
+from operator import attrgetter
+
+import regex
+
+from .lexicon import Lexicon, lexicon
+from .links import find_links, find_mentions
+
+Range = tuple[int, int]
+
+_CLOSERS = "”’»“‹›\"')\\]}」』）】》〉"
+_ENDING = re.compile(
+    rf"(?P<mark>[.!?…‽؟۔։]+)(?:[{_CLOSERS}]|[ \u00a0\u202f]»)*(?:\[\d+\]|[¹²³⁰-⁹]+)*(?=\s|\Z)"
+    rf"|(?P<wide>[。！？｡]+)[{_CLOSERS}]*"
+    r"|(?P<line>\n+)"
+)
+_SPACE = re.compile(r"\s*")
+_WORD_BEFORE = re.compile(r"[^\s(\[{“„«‘’\"'–—/]+\Z")
+_WORD = re.compile(r"[^\W\d_]+[’']?")
+_INITIALS = re.compile(r"(?:[^\W\d_]\.-?)*[^\W\d_]")
+_QUOTED_ON = ("と", "って", "との", "などと")  # Japanese: said so
+
+
+def sentences(text: str, language: str) -> list[Range]:
+    """The sentences of a text, each with the space after it."""
+    words = lexicon(language)
+    cuts = [0]
+    for match in _ENDING.finditer(text):
+        end = match.end() if match["line"] else _after_space(text, match.end())
+        if end < len(text) and _ends_sentence(text, match, cuts[-1], end, words):
+            cuts.append(end)
+    return [*pairwise([*cuts, len(text)])] if text else []
+
+
+def _after_space(text: str, position: int) -> int:
+    match = _SPACE.match(text, position)
+    return match.end() if match else position
+
+
+def _ends_sentence(
+    text: str, match: re.Match[str], start: int, following: int, words: Lexicon
+) -> bool:
+    """Whether this mark ends the sentence that began at `start`."""
+    if match["line"]:
+        return True
+    if match["wide"]:
+        return _wide_ends(text, match, following)
+    if _first_letter(text, following).islower():
+        return False
+    return match["mark"] != "." or _full_stop_ends(text, match.start(), start, following, words)
+
+
+def _wide_ends(text: str, match: re.Match[str], following: int) -> bool:
+    """「…。」 ends a sentence when the speaker was named before it, not when he follows."""
+    if len(match[0]) == len(match["wide"]) or following > match.end():
+        return True
+    opening = max(text.rfind(sign, 0, match.start()) for sign in "「『“（《")
+    if opening < 0 or text.startswith(_QUOTED_ON, following):
+        return False
+    return opening > 0 and text[opening - 1] in "：:，,\n"
+
+
+def _first_letter(text: str, position: int) -> str:
+    """The first letter or digit from here on, past quotes and brackets."""
+    while position < len(text) and not text[position].isalnum():
+        position += 1
+    return text[position : position + 1]
+
+
+def _full_stop_ends(text: str, dot: int, start: int, following: int, words: Lexicon) -> bool:
+    before = _WORD_BEFORE.search(text, max(start, dot - 20), dot)
+    word = before[0] if before else ""
+    opener = _WORD.match(text, following)
+    opens = opener is not None and opener[0] in words.openers
+    if word.isdigit():
+        listed = before is not None and before.start() == start
+        return not listed and (opens or not (words.ordinals and len(word) <= 2))
+    if word in words.titles:
+        return False
+    if word in words.numbered and _first_letter(text, following).isdigit():
+        return False
+    if _INITIALS.fullmatch(word):  # "J. F.", "D.C.", "z. B."
+        return opens
+    return word not in _COMPANIES or opens
+
+
+_COMPANIES = frozenset({"Inc", "Ltd", "Co", "Corp", "Jr", "Sr", "Bros", "PLC", "Mio", "Mrd"})
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A place inside a sentence where it may be cut, and how ill that reads (0 best)."""
+
+    at: int
+    harm: int
+
+
+_CLAUSE = re.compile(
+    r"(?P<strong>[;:；：؛—])[”’»\"')\]」』）]*(?=\s|[^\W\d_a-zA-Z])|(?P<weak>[,،，、])[”’»\"')\]」』）]*"
+    r"|\s(?P<dash>[–—-])(?=\s)"
+)
+_OPENING, _CLOSING = "([{「『（《【“„«‘", ")]}」』）》】”»’"
+
+
+def clause_cuts(text: str) -> list[Cut]:
+    """Where clauses of one sentence end; dearer inside quotations, and near its ends."""
+    protected = _protected(text)
+    cuts = []
+    stub = min(90, 0.3 * len(text))
+    for match in _CLAUSE.finditer(text):
+        wide = match[0][0] in "，、；："
+        end = match.start() + 1 if match["dash"] else _after_space(text, match.end())
+        if (end == match.end() and not wide and not match["dash"]) or not 0 < end < len(text):
+            continue
+        harm = bool(match["weak"]) + 3 * (_depth(text, end) > 0)
+        harm += 9 * (min(end, len(text) - end) < stub)
+        if not any(start < end < stop for start, stop in protected):
+            cuts.append(Cut(end, harm))
+    return cuts
+
+
+def word_cuts(text: str) -> list[Cut]:
+    """Where words end; dearer inside names and between a number and its unit."""
+    protected = _protected(text)
+    free = [cut for cut in _word_cuts(text) if not any(a < cut.at < b for a, b in protected)]
+    return sorted(free, key=attrgetter("at"))
+
+
+def grapheme_cuts(text: str) -> list[Cut]:
+    """Between any two grapheme clusters outside links and mentions: the last resort."""
+    protected = _protected(text)
+    ends = (match.end() for match in regex.finditer(r"\X", text))
+    return [
+        Cut(end, 9)
+        for end in ends
+        if end < len(text) and not any(a < end < b for a, b in protected)
+    ]
+
+
+def _protected(text: str) -> list[Range]:
+    return [*find_links(text), *find_mentions(text)]
+
+
+def _depth(text: str, position: int) -> int:
+    """How many brackets or quotations are open here."""
+    return sum(text.count(sign, 0, position) for sign in _OPENING) - sum(
+        text.count(sign, 0, position) for sign in _CLOSING
+    )
+
+
+def _word_cuts(text: str) -> Iterator[Cut]:
+    for match in re.finditer(r"\s+", text):
+        if 0 < match.start() and match.end() < len(text):
+            yield Cut(match.end(), _harm(text, match.start(), match.end()))
+    for place in regex.finditer(
+        r"(?<=[\p{Han}\p{Hiragana}\p{Katakana}])(?=[\p{Han}\p{Katakana}])", text
+    ):
+        yield Cut(place.start(), 3)
+
+
+def _harm(text: str, before: int, after: int) -> int:
+    """How ill a cut between these two words reads."""
+    left = text[max(0, before - 30) : before].split()[-1:]
+    right = text[after : after + 30].split()[:1]
+    if not left or not right:
+        return 0
+    last, first = left[0], right[0]
+    if any(character.isdigit() for character in last + first):
+        return 4
+    if last[:1].isupper() and first[:1].isupper():
+        return 3
+    return 2 if len(last) <= 3 else 1

@@ -1,0 +1,178 @@
+"""What a thread says: the statement, or as much of it as its posts can hold.
+
+Nothing is reworded and no sentence is shortened. When there is not room for
+everything, units are left out in a fixed order: signatories, background, the
+closing, positions; always the later one first. Demands are never left out one
+by one: where they do not fit, a single post says where to read them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Literal
+
+from ..statements.values import ItemList, Wording
+from .anatomy import Role, Sentence, Unit, take_apart, title_sentence
+from .posts import Place
+from .threads import Piece, Ruler, cut_to_size, fit, fits_alone, whole
+
+MOST_POSTS = 12
+
+_ALONE = Place(1, 1)
+_LEAD = Place(1, 9)
+_INNER = Place(2, 9)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """The posts of a thread, and which blocks of the statement are in none of them.
+
+    `left_out` is true for blocks that are missing whole, false for those of which
+    a part is said. `reduced`: the demands did not fit, so one post was made.
+    """
+
+    posts: tuple[tuple[Piece, ...], ...]
+    left_out: Mapping[int | Literal["title"], bool]
+    reduced: bool = False
+
+
+def choose(wording: Wording, ruler: Ruler, *, single: bool, most: int = MOST_POSTS) -> Choice:
+    """The posts that say most of a statement in at most `most` posts, or in one."""
+    title, units = title_sentence(wording), list(take_apart(wording))
+    told = [unit for unit in units if unit.role is not Role.ASIDE]
+    posts, reduced = _in_one(title, told, ruler), False
+    if posts is None and not single:
+        posts = _in_thread(title, told, ruler, most)
+        reduced = posts is None
+    posts = posts or [_summary(title, told, ruler)]
+    everything = [*_flat([title]), *_sentences(units)]
+    return Choice(tuple(map(tuple, posts)), _left_out(everything, posts), reduced)
+
+
+def _left_out(
+    everything: Iterable[Sentence], posts: Iterable[Iterable[Piece]]
+) -> dict[int | Literal["title"], bool]:
+    said = {piece.sentence.span for post in posts for piece in post}
+    texts = [sentence for sentence in everything if sentence.kind != "heading"]
+    told = {sentence.span.block for sentence in texts if sentence.span in said}
+    return {s.span.block: s.span.block not in told for s in texts if s.span not in said}
+
+
+def _flat(sentences: Iterable[Sentence | None]) -> list[Sentence]:
+    return [sentence for sentence in sentences if sentence is not None]
+
+
+def _sentences(units: Iterable[Unit]) -> list[Sentence]:
+    return [sentence for unit in units for sentence in unit.sentences]
+
+
+def _in_one(
+    title: Sentence | None, units: Sequence[Unit], ruler: Ruler
+) -> list[list[Piece]] | None:
+    """The whole statement in one post, if need be without its title."""
+    for opening in (_flat([title]), []):
+        pieces = whole([*opening, *_sentences(units)])
+        if pieces and fits_alone(pieces, ruler, _ALONE):
+            return [pieces]
+    return None
+
+
+def _in_thread(
+    title: Sentence | None, units: Sequence[Unit], ruler: Ruler, most: int
+) -> list[list[Piece]] | None:
+    """The statement in posts, without what there is no room for; None if that is a demand."""
+    opening = _opening(title, units, ruler, _LEAD)
+    kept = [unit for unit in units if not _is_long_signature(unit, ruler)]
+    spare = sorted(
+        (unit for unit in kept if unit.role < Role.DEMAND),
+        key=lambda unit: (-unit.role, unit.block, unit.sentences[0].span.start),
+    )
+    room = most * (ruler.measure.limit - ruler.frame(_INNER))
+    while _length(kept, ruler) > room and spare:
+        kept.remove(spare.pop())
+    while len(posts := _posts(opening, kept, ruler)) > most:
+        if not spare:
+            return None
+        for _ in range(1 + len(spare) // 20):  # a long statement need not be weighed each time
+            kept.remove(spare.pop())
+    return posts
+
+
+def _posts(opening: list[Sentence], units: Sequence[Unit], ruler: Ruler) -> list[list[Piece]]:
+    room = ruler.measure.limit - ruler.frame(_INNER)
+    lead = ruler.measure.limit - ruler.frame(_LEAD)
+    first, *rest = whole([*opening, *_sentences(units)])
+    return fit([*cut_to_size([first], lead, ruler), *cut_to_size(rest, room, ruler)], ruler)
+
+
+def _length(units: Iterable[Unit], ruler: Ruler) -> int:
+    return sum(ruler.text(sentence.text) for sentence in _sentences(units))
+
+
+def _is_long_signature(unit: Unit, ruler: Ruler) -> bool:
+    """Names that fill more than a post are left to the page the link leads to."""
+    room = ruler.measure.limit - ruler.frame(_INNER)
+    return unit.role is Role.SIGNATURES and _length([unit], ruler) > room
+
+
+def _opening(
+    title: Sentence | None, units: Sequence[Unit], ruler: Ruler, place: Place
+) -> list[Sentence]:
+    """The title, unless the lead is better without: the news alone says more."""
+    if title is None or not units:
+        return _flat([title])
+    news = next((s for s in units[0].sentences if s.kind != "heading"), units[0].sentences[0])
+    if title.text.casefold() in news.text.casefold():
+        return []
+    if fits_alone(whole([title, news]), ruler, place):
+        return [title]
+    return [] if fits_alone(whole([news]), ruler, place) else [title]
+
+
+def _summary(title: Sentence | None, units: Sequence[Unit], ruler: Ruler) -> list[Piece]:
+    """One post: the news, then the positions and demands there is room for."""
+    opening = _opening(title, units, ruler, _ALONE)
+    kept: list[Sentence] = []
+    for candidate in _candidates(units):
+        more = [sentence for sentence in _sentences(units) if sentence in [*kept, *candidate]]
+        if fits_alone(whole([*opening, *more]), ruler, _ALONE):
+            kept = more
+    return whole([*opening, *kept] or _flat([title]))
+
+
+def _candidates(units: Sequence[Unit]) -> Iterator[Sequence[Sentence]]:
+    """What a summary may say, the most important first."""
+    for unit in units[:1]:
+        body = [sentence for sentence in unit.sentences if sentence.kind != "heading"]
+        yield body[:1]
+        yield body
+    for role in (Role.POSITION, Role.DEMAND):
+        for unit in units[1:]:
+            if unit.role is role and not unit.points_back:
+                yield [sentence for sentence in unit.sentences if sentence.kind != "heading"]
+
+
+def describe(left_out: Mapping[int | Literal["title"], bool], wording: Wording) -> list[str]:
+    """What was left out, in words: "the title", "paragraphs 5 and 6", "part of paragraph 2"."""
+    named: dict[str, list[str]] = {}
+    for block, missing in left_out.items():
+        if block != "title":
+            kind, number = _place(wording, block)
+            named.setdefault(kind if missing else f"part of {kind}", []).append(str(number))
+    words = ["the title"] if "title" in left_out else []
+    for kind, numbers in named.items():
+        words.append(f"{kind}{'s' if len(numbers) > 1 else ''} {listed(numbers)}")
+    return words
+
+
+def _place(wording: Wording, block: int) -> tuple[str, int]:
+    """The number a reader would give this block, counting paragraphs and lists apart."""
+    is_list = isinstance(wording.blocks[block], ItemList)
+    same = [b for b in wording.blocks[: block + 1] if isinstance(b, ItemList) == is_list]
+    return "list" if is_list else "paragraph", sum(b.type != "heading" for b in same)
+
+
+def listed(words: Sequence[str]) -> str:
+    """The words as a list in running text: "5, 6 and 7"."""
+    return words[0] if len(words) == 1 else f"{', '.join(words[:-1])} and {words[-1]}"

@@ -1,0 +1,161 @@
+"""The thread of one channel: its posts as the network will get them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from ..statements.values import Wording
+from . import lint
+from .anatomy import Span, source_text
+from .condense import Choice, choose, describe
+from .edition import ChannelTarget, Edition, Finding
+from .facets import card, facets
+from .links import find_links
+from .measure import Measure, measure_for
+from .posts import Place, Writer, Written
+from .templates import TemplateFault
+from .threads import Ruler, parts_of
+from .trace import Marks
+
+
+@dataclass(frozen=True, slots=True)
+class ChannelProof:
+    """One element of a proof's "threads", its layout beside it, and findings."""
+
+    content: dict[str, Any]
+    layout: dict[str, Any]
+    findings: tuple[Finding, ...]
+
+
+def render_channel(
+    wording: Wording, edition: Edition, target: ChannelTarget, templates: Path
+) -> ChannelProof:
+    """The thread of a wording on a channel; without posts when its template fails."""
+    measure = measure_for(target.kind, target.limit, target.per_url)
+    try:
+        written, choice = _write(wording, edition, target, measure, templates)
+    except TemplateFault as fault:
+        return _proof(wording, edition, target, measure, (), [], [_fault(target, fault)])
+    left_out = describe(choice.left_out, wording)
+    findings = lint.lint_omissions(target, left_out, reduced=choice.reduced)
+    findings += lint.lint_posts(edition, target, measure, [post.text for post in written])
+    return _proof(wording, edition, target, measure, written, left_out, findings)
+
+
+def _write(
+    wording: Wording, edition: Edition, target: ChannelTarget, measure: Measure, templates: Path
+) -> tuple[tuple[Written, ...], Choice]:
+    """The posts; again with less room while the exact measure finds one too long.
+
+    Lengths are added up part by part, which is exact but for rare characters that
+    combine over a border, and for Bluesky's bytes.
+    """
+    values = _values(wording, edition, target)
+    texts = [source_text(wording, b, i) for b, i in _places(wording)]
+    writer = Writer(templates, target.kind, values, Marks([*texts, *map(str, values.values())]))
+    room, excess = target.limit, 0
+    for _ in range(4):
+        tighter = measure_for(target.kind, room, target.per_url)
+        choice = choose(wording, Ruler(writer, tighter), single=target.single)
+        written = _write_all(writer, choice, wording)
+        excess = max((measure.excess(post.text) for post in written), default=0)
+        if not excess or room <= target.limit // 2:
+            break
+        room -= excess
+    return written, choice
+
+
+def _places(wording: Wording) -> list[tuple[int | str, int | None]]:
+    """Every text of a wording: its title, blocks and items."""
+    places: list[tuple[int | str, int | None]] = [("title", None)]
+    for number, block in enumerate(wording.blocks):
+        items = range(len(block.items)) if block.type == "list" else (None,)
+        places += [(number, item) for item in items]
+    return places
+
+
+def _values(wording: Wording, edition: Edition, target: ChannelTarget) -> dict[str, Any]:
+    """What every post of a template may use."""
+    tags = dict.fromkeys((*target.hashtags, *edition.hashtags))
+    return {
+        "language": wording.language,
+        "link": edition.url,
+        "hashtags": ["#" + tag.lstrip("#") for tag in tags],
+        "mentions": ["@" + mention.lstrip("@") for mention in target.mentions],
+        "organisation": edition.organisation,
+    }
+
+
+def _write_all(writer: Writer, choice: Choice, wording: Wording) -> tuple[Written, ...]:
+    def text_of(span: Span) -> str:
+        return source_text(wording, span.block, span.item)[span.start : span.end]
+
+    total = len(choice.posts)
+    return tuple(
+        writer.write(parts_of(pieces, text_of), Place(position, total))
+        for position, pieces in enumerate(choice.posts, 1)
+    )
+
+
+def _fault(target: ChannelTarget, fault: TemplateFault) -> Finding:
+    line = f", line {fault.line}" if fault.line else ""
+    return Finding(
+        "block",
+        target.name,
+        "template",
+        f"templates/posts/{fault.file}{line}: {fault.reason}. "
+        "Correct the template; the proof is then made anew.",
+    )
+
+
+def _proof(
+    wording: Wording,
+    edition: Edition,
+    target: ChannelTarget,
+    measure: Measure,
+    written: Sequence[Written],
+    left_out: list[str],
+    findings: list[Finding],
+) -> ChannelProof:
+    content = {
+        "channel": target.name,
+        "kind": target.kind,
+        "language": wording.language,
+        "target": dict(target.target),
+        "posts": [
+            _payload(post.text, position, wording, edition, target)
+            for position, post in enumerate(written, 1)
+        ],
+    }
+    posts = [
+        {
+            "length": measure.length(post.text),
+            "limit": target.limit,
+            "trace": [segment.to_json() for segment in post.trace],
+        }
+        for post in written
+    ]
+    layout = {"channel": target.name, "posts": posts, "left_out": left_out}
+    return ChannelProof(content, layout, tuple(findings))
+
+
+def _payload(
+    text: str, position: int, wording: Wording, edition: Edition, target: ChannelTarget
+) -> dict[str, Any]:
+    """One post as the channel gets it."""
+    post: dict[str, Any] = {
+        "text": text,
+        "language": wording.language,
+        "links": [text[start:end] for start, end in find_links(text)],
+        "media": [],
+    }
+    if target.kind == "bluesky":
+        has_card = position == 1 and edition.url
+        post["facets"] = facets(text, target.mentions)
+        post["card"] = card(wording, edition.url) if has_card and edition.url else None
+    if target.kind == "mastodon":
+        post["visibility"] = target.visibility or "public"
+    return post

@@ -1,0 +1,186 @@
+"""Findings: what a person should look at before approving a proof.
+
+Each is a plain sentence with its place. A finding blocks only what would be
+wrong for certain: a post the network refuses, a link to a stranger, a placeholder.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Iterator, Sequence
+from urllib.parse import urlsplit
+
+from ..statements.values import ItemList, Wording
+from .condense import listed
+from .edition import ChannelTarget, Edition, Finding
+from .links import find_links, find_mentions, find_tags
+from .measure import Measure, x_links
+from .texts import TEXT_RULES
+
+_FAR = dt.timedelta(days=30)
+_X_REFUSES = re.compile("[\ufffe\ufeff\uffff]")  # twitter-text: invalid characters
+
+
+def lint_edition(edition: Edition) -> list[Finding]:
+    """What is to be known of the wordings and times, whatever the channel."""
+    found = [*_lint_times(edition), *_lint_parity(edition)]
+    for language, wording in edition.wordings.items():
+        found += _lint_wording(language, wording)
+    if edition.url is None and edition.channels:
+        message = (
+            "The statement has no address on the web, so no post links to it. Give it with --url."
+        )
+        found.append(Finding("warn", "statement", "missing link", message))
+    return found
+
+
+def _lint_times(edition: Edition) -> Iterator[Finding]:
+    moment = edition.not_before
+    if moment is not None and moment.date() < edition.today:
+        message = f"The embargo ended on {moment.date()}: after approval it goes out at once."
+        yield Finding("warn", "statement", "embargo in the past", message)
+    date = edition.wordings[edition.original].date if edition.original in edition.wordings else None
+    if date is not None and abs(date - edition.today) > _FAR:
+        message = f"The statement is dated {date}, {_distance(date, edition.today)}. Is that right?"
+        yield Finding("warn", "statement", "date", message)
+
+
+def _distance(date: dt.date, today: dt.date) -> str:
+    days = abs((date - today).days)
+    return f"{days} days {'ago' if date < today else 'ahead'}"
+
+
+def _texts(wording: Wording) -> Iterator[tuple[str, str]]:
+    """Every text of a wording, with the name a reader would give its place."""
+    yield "title", wording.title
+    paragraphs = lists = 0
+    for block in wording.blocks:
+        if isinstance(block, ItemList):
+            lists += 1
+            for number, item in enumerate(block.items, 1):
+                yield f"list {lists}, item {number}", item
+        elif block.type == "heading":
+            yield f"heading “{block.text}”", block.text
+        else:
+            paragraphs += 1
+            yield f"paragraph {paragraphs}", block.text
+
+
+def _lint_wording(language: str, wording: Wording) -> Iterator[Finding]:
+    for place, text in _texts(wording):
+        for severity, kind, rule in TEXT_RULES:
+            message = rule(text, wording.language)
+            if message:
+                yield Finding(severity, f"{language}, {place}", kind, message)
+
+
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
+
+
+def _lint_parity(edition: Edition) -> Iterator[Finding]:
+    """Translations should have the paragraphs, items and figures of the original."""
+    original = edition.wordings.get(edition.original)
+    for language, wording in edition.wordings.items():
+        if original is None or wording is original:
+            continue
+        for what, count in (("paragraphs", _paragraphs), ("list items", _items)):
+            ours, theirs = count(original), count(wording)
+            if ours != theirs:
+                message = f"This translation has {theirs} {what}, the original {ours}."
+                yield Finding("warn", language, "translation", message)
+        missing = sorted(_figures(original) - _figures(wording))
+        if missing:
+            message = f"Figures of the original that this translation lacks: {', '.join(missing)}."
+            yield Finding("warn", language, "translation", message)
+
+
+def _paragraphs(wording: Wording) -> int:
+    return sum(block.type in {"paragraph", "quote"} for block in wording.blocks)
+
+
+def _items(wording: Wording) -> int:
+    return sum(len(block.items) for block in wording.blocks if isinstance(block, ItemList))
+
+
+def _figures(wording: Wording) -> set[str]:
+    """Figures of two digits and more; smaller ones are often written as words."""
+    text = " ".join(text for _, text in _texts(wording))
+    figures = {re.sub("[.,]", "", figure) for figure in _FIGURE.findall(text)}
+    return {figure.translate(_DIGITS) for figure in figures if len(figure) > 1}
+
+
+_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９", "0123456789" * 3)
+
+
+def lint_omissions(
+    target: ChannelTarget, left_out: Sequence[str], *, reduced: bool
+) -> list[Finding]:
+    """What a thread does not say."""
+    found = []
+    if reduced:
+        message = (
+            f"The statement does not fit into a thread on {target.name} without leaving out "
+            "demands, so a single post leads to it."
+        )
+        found.append(Finding("warn", target.name, "demands left out", message))
+    if left_out:
+        form = "post" if reduced or target.single else "thread"
+        message = f"Not in the {target.name} {form}: {listed(left_out)}."
+        found.append(Finding("warn", target.name, "left out", message))
+    return found
+
+
+def lint_posts(
+    edition: Edition, target: ChannelTarget, measure: Measure, texts: Sequence[str]
+) -> list[Finding]:
+    """What is to be known of the posts of one channel."""
+    found: list[Finding] = []
+    for number, text in enumerate(texts, 1):
+        where = f"{target.name}, post {number}"
+        found += _lint_post(where, text, edition, target, measure)
+        if text in texts[: number - 1]:
+            message = "This post equals an earlier one; the network may refuse it."
+            found.append(Finding("block", where, "equal posts", message))
+    links = sum(len(list(find_links(text))) for text in texts)
+    if target.kind == "x" and links > 1:
+        message = f"The thread has {links} links; on X each post with a link costs 13 times more."
+        found.append(Finding("warn", target.name, "several links", message))
+    return found
+
+
+def _lint_post(
+    where: str, text: str, edition: Edition, target: ChannelTarget, measure: Measure
+) -> Iterator[Finding]:
+    excess = measure.excess(text)
+    if excess:
+        message = f"It is too long by {excess}. Shorten the sentence, or its link."
+        yield Finding("block", where, "over limit", message)
+    if target.kind == "x":
+        yield from _lint_x(where, text, edition)
+    known = {mention.lstrip("@").casefold() for mention in target.mentions}
+    for start, end in find_mentions(text):
+        if text[start + 1 : end].casefold() not in known:
+            message = f"{text[start:end]} may notify that account, and it is not one of ours."
+            yield Finding("warn", where, "unknown mention", message)
+    tags = {tag.lstrip("#").casefold() for tag in (*target.hashtags, *edition.hashtags)}
+    for start, end in find_tags(text):
+        if text[start + 1 : end].casefold() not in tags:
+            message = f"{text[start:end]} becomes a hashtag, and it is not one of ours."
+            yield Finding("warn", where, "unknown hashtag", message)
+
+
+def _lint_x(where: str, text: str, edition: Edition) -> Iterator[Finding]:
+    if _X_REFUSES.search(text):
+        message = "It holds a character that X refuses. Type the sentence again."
+        yield Finding("block", where, "invalid character", message)
+    own = {urlsplit(url).hostname for url in (edition.url, edition.site) if url}
+    for start, end in x_links(text):
+        shown = text[start:end]
+        host = shown.split("/")[0].casefold().removeprefix("www.")
+        if "://" not in shown and host not in own and f"www.{host}" not in own:
+            message = (
+                f"X would make a link of “{shown}”. Put a space after the full stop, "
+                "or write the whole address with https://."
+            )
+            yield Finding("block", where, "accidental link", message)

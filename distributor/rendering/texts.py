@@ -1,0 +1,117 @@
+"""Rules for the words themselves: each looks at one text and says what it finds, or nothing."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Callable
+from typing import Literal
+
+import regex
+
+Rule = Callable[[str, str], str | None]
+
+
+def _placeholder(text: str, language: str) -> str | None:
+    found = _PLACEHOLDER.search(text)
+    if not found or (found[0] in _SHOUTED and text.isupper()):
+        return None
+    return f"“{found[0]}” looks like a placeholder. Write what belongs there."
+
+
+# "XX" alone is also a Roman number: siglo XX, XX век, XX. Parteitag.
+_PLACEHOLDER = re.compile(
+    r"\bTEST\b|\bTKK?\b|\bTKTK\b|\bTODO\b|\bTB[CDA]\b|\bXXX+\b"
+    r"|(?<!siglo )(?<!secolo )(?<!století )\bXX\b(?!\.|e\b|th\b| век| століття| Congress)"
+    r"|\blorem ipsum\b|\[(?:name|date|place|quote|insert[^\]]*|link|title|\.\.\.|…|TBC|XX?)\]",
+    re.IGNORECASE,
+)
+_SHOUTED = frozenset({"TEST"})
+
+
+def _leftover(text: str, language: str) -> str | None:
+    found = _LEFTOVER.search(text)
+    return (
+        f"“{found[0].strip()}” looks like a leftover of the page it was copied from."
+        if found
+        else None
+    )
+
+
+_LEFTOVER = re.compile(
+    r"\A\W*(?:next article|previous article|read more|read next|share this|share on|click here"
+    r"|back to top|skip to (?:main )?content|print this page|related (?:articles|posts)|cookie"
+    r"|subscribe to our newsletter|advertisement|weiterlesen|nächster artikel|lire la suite"
+    r"|article suivant|leer más|artículo siguiente|další článek|číst dále|читати далі"
+    r"|下一篇|上一篇|分享到|閱讀更多|阅读更多|次の記事|続きを読む|اقرأ المزيد)\b.{0,30}\Z"
+    r"|&(?:nbsp|amp|quot|lt|gt|#\d+);|</?(?:p|br|div|span|a|b|i|strong|em)\b[^>]*>"
+    r"|â€[™œ\u009d“”]|Ã[©¨¤¶¼]|\ufffd",
+    re.IGNORECASE,
+)
+
+
+def _invisible(text: str, language: str) -> str | None:
+    names = sorted({_name(character) for character in _INVISIBLE.findall(text)})
+    if not names:
+        return None
+    return f"It holds invisible characters ({', '.join(names)}). Type the passage again."
+
+
+# ZWNJ and ZWJ belong to Persian, Urdu, Indic scripts and emoji; they are left alone.
+_INVISIBLE = re.compile(
+    "[\u00ad\u200b\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff\x00-\x08\x0b-\x1f]"
+)
+
+
+def _name(character: str) -> str:
+    return unicodedata.name(character, f"U+{ord(character):04X}").lower()
+
+
+def _mixed(text: str, language: str) -> str | None:
+    found = next((word[0] for word in _MIXED.finditer(text)), None)
+    return f"“{found}” mixes letters of two alphabets that look alike." if found else None
+
+
+_MIXED = regex.compile(
+    r"\b(?:\p{Latin}+[\p{Cyrillic}\p{Greek}]|[\p{Cyrillic}\p{Greek}]+\p{Latin})[\p{L}]*"
+)
+
+
+def _language(text: str, language: str) -> str | None:
+    expected = _SCRIPTS.get(language.split("-")[0], "Latin")
+    letters = regex.findall(r"\p{L}", text)
+    if len(letters) < 20:
+        return None
+    own = len(regex.findall(_CLASSES.get(expected, rf"\p{{{expected}}}"), text))
+    if own * 3 >= len(letters):
+        return None
+    return f"The text is marked as {language}, but is not written in {expected} script."
+
+
+_SCRIPTS = {
+    **dict.fromkeys(("ar", "fa", "ug", "ur", "ps", "ckb", "sd"), "Arabic"),
+    **dict.fromkeys(("uk", "ru", "be", "bg", "mk", "sr", "kk", "mn"), "Cyrillic"),
+    **dict.fromkeys(("zh", "yue"), "Chinese"),
+    "ja": "Japanese",
+    "ko": "Korean",
+    "he": "Hebrew",
+    "el": "Greek",
+    "bo": "Tibetan",
+    "hy": "Armenian",
+    "ka": "Georgian",
+    "th": "Thai",
+    "hi": "Devanagari",
+}
+_CLASSES = {
+    "Chinese": r"\p{Han}",
+    "Japanese": r"[\p{Han}\p{Hiragana}\p{Katakana}]",
+    "Korean": r"\p{Hangul}",
+}
+
+TEXT_RULES: tuple[tuple[Literal["block", "warn"], str, Rule], ...] = (
+    ("block", "placeholder", _placeholder),
+    ("warn", "page leftover", _leftover),
+    ("warn", "invisible characters", _invisible),
+    ("warn", "mixed scripts", _mixed),
+    ("warn", "language", _language),
+)

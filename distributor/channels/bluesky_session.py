@@ -37,7 +37,7 @@ class BlueskySession:
         self._service = table.service.rstrip("/")
         self._store = store
         self._signed_in = False
-        transport = _Transport(self.exchange, self._service)
+        transport = BoundedTransport(self.exchange, self._service)
         self._client = Client(self._service, Request(transport=transport, timeout=table.timeout))
         self._client.on_session_change(self._changed)
 
@@ -125,7 +125,7 @@ class BlueskySession:
             self._client.update_base_url(self._service)
 
 
-class _Transport(httpx.HTTPTransport):
+class BoundedTransport(httpx.HTTPTransport):
     """Sends one request as it is and keeps the exchange up to date."""
 
     def __init__(self, exchange: Exchange, service: str) -> None:

@@ -11,7 +11,6 @@ import contextlib
 import datetime as dt
 import hashlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import mastodon
@@ -42,15 +41,6 @@ _MOST_PAGES = 10
 _T = TypeVar("_T")
 
 
-@dataclass(frozen=True, slots=True)
-class InstanceLimits:
-    """What an instance allows; the defaults are those of Mastodon itself."""
-
-    max_characters: int = 500
-    per_url: int = 23  # what a link counts, however long it is
-    description_limit: int = 1500  # characters of an alt text
-
-
 class Adapter:
     """One account on a Mastodon instance."""
 
@@ -79,19 +69,6 @@ class Adapter:
     def who_am_i(self) -> Account:
         """The account of the access token. Raises ChannelError."""
         return self._ask(self._read_account)
-
-    def read_limits(self) -> InstanceLimits:
-        """The limits of the instance. Raises ChannelError.
-
-        A limit it does not name has Mastodon's default. Servers without
-        /api/v2/instance (snac) are asked the older question.
-        """
-        try:
-            return self._ask(lambda: self._read_limits(self._client.instance_v2))
-        except ChannelError as error:
-            if error.temporary:
-                raise
-            return self._ask(lambda: self._read_limits(self._client.instance_v1))
 
     def prepare(
         self, posts: Sequence[Mapping[str, Any]], seed: str, now: dt.datetime
@@ -156,21 +133,6 @@ class Adapter:
         handle = str(account["acct"] or account["username"])
         url = account["url"] or f"{self._instance}/@{handle}"
         return Account(_checked_id(account), handle, str(url))
-
-    def _read_limits(self, question: Callable[[], object]) -> InstanceLimits:
-        """The limits out of the answer itself: the library's types refuse unusual instances."""
-        question()
-        told = self._exchange.answer.json() if self._exchange.answer else {}
-        if not told:
-            raise ValueError("not a description of an instance")
-        statuses, media = (_part(told, name) for name in ("statuses", "media_attachments"))
-        asked = {
-            "max_characters": statuses.get("max_characters", told.get("max_toot_chars")),
-            "per_url": statuses.get("characters_reserved_per_url"),
-            "description_limit": media.get("description_limit"),
-        }
-        usable = {key: value for key, value in asked.items() if type(value) is int and value > 0}
-        return InstanceLimits(**usable)
 
     def _newer_than(self, anchor: str) -> Iterator[Mapping[str, Any]]:
         """All own statuses newer than the anchor, oldest first. Raises ChannelError.
@@ -254,11 +216,6 @@ def _age(id: str) -> tuple[int, str]:
 
 def _iso_639(language: str) -> str:
     return language.partition("-")[0].lower()
-
-
-def _part(instance: Mapping[str, Any], name: str) -> Mapping[str, Any]:
-    part = (instance.get("configuration") or {}).get(name)
-    return part if isinstance(part, dict) else {}
 
 
 _REASONS = {

@@ -44,12 +44,14 @@ class KeptSession:
 
 @dataclass
 class Stage:
-    """One network with its server; `write` is the request that makes a single post."""
+    """One network with its server.
+
+    `write` is the request that makes a single post, `timeline` the one that reads posts back.
+    """
 
     server: Network
     table: config.ChannelTable
     write: str
-    read: str
     timeline: str
     session: KeptSession = field(default_factory=KeptSession)
 
@@ -82,15 +84,13 @@ def stage(kind: str, folder: Path) -> Iterator[Stage]:
 
 
 _PATHS = {
-    "x": ("POST /2/tweets", "GET /2/users", "GET /2/users/[0-9]"),
+    "x": ("POST /2/tweets", "GET /2/users/[0-9]"),
     "bluesky": (
         "POST /xrpc/com.atproto.repo.putRecord",
-        "GET /xrpc/com.atproto.repo.getRecord",
         "GET /xrpc/com.atproto.repo.getRecord",
     ),
     "mastodon": (
         "POST /api/v1/statuses",
-        "GET /api/v1/accounts",
         "GET /api/v1/accounts/[0-9]",
     ),
 }

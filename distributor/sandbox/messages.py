@@ -9,6 +9,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+_PAGE_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; "
+    "frame-src 'self'; img-src 'self' data: http://127.0.0.1:* http://localhost:*; "
+    "base-uri 'none'; form-action 'none'"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Response:
@@ -27,18 +33,13 @@ class Response:
 
     @classmethod
     def html(cls, page: str, status: int = 200) -> Response:
-        """A page; the policy lets it load nothing but its own style sheet and script."""
-        return cls(
-            status,
-            page.encode(),
-            {
-                "Content-Type": "text/html; charset=utf-8",
-                "Content-Security-Policy": "default-src 'none'; style-src 'self'; "
-                "script-src 'self'; connect-src 'self'; img-src http://127.0.0.1:* "
-                "http://localhost:* 'self' data:; frame-src 'self'; base-uri 'none'; form-action 'none'",
-                "X-Content-Type-Options": "nosniff",
-            },
-        )
+        """A page; the policy lets it load nothing but its own parts and the networks' images."""
+        headers = {
+            "Content-Type": "text/html; charset=utf-8",
+            "Content-Security-Policy": _PAGE_POLICY,
+            "X-Content-Type-Options": "nosniff",
+        }
+        return cls(status, page.encode(), headers)
 
 
 class Refusal(Exception):

@@ -54,8 +54,8 @@ def start(configuration: Configuration) -> Sandbox:
     mail: SmtpServer | None = None
     try:
         for name, channel in configuration.channels.items():
-            key, address = _address(name, channel)
-            place = _place(key, address)
+            key, address = address_of(name, channel)
+            place = place_of(key, address)
             if place is not None:
                 networks[name] = _listen(partial(_network, channel, *place), key, place[1])
         mail = _start_mail(configuration.mail)
@@ -90,7 +90,7 @@ def _start_mail(mail: Mail) -> SmtpServer | None:
     return _listen(partial(SmtpServer, mail.host, mail.port), "mail.port", mail.port)
 
 
-def _address(name: str, channel: ChannelTable) -> tuple[str, str]:
+def address_of(name: str, channel: ChannelTable) -> tuple[str, str]:
     """The key of a channel's address, and the address."""
     match channel:
         case XChannel():
@@ -101,7 +101,7 @@ def _address(name: str, channel: ChannelTable) -> tuple[str, str]:
             return f"channels.{name}.instance", channel.instance
 
 
-def _place(key: str, address: str) -> tuple[str, int] | None:
+def place_of(key: str, address: str) -> tuple[str, int] | None:
     """Host and port of an address on loopback; None for one elsewhere."""
     url = urllib.parse.urlsplit(address)
     if not is_loopback(url.hostname or ""):

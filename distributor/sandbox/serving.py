@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import gzip
 import http
@@ -67,7 +68,7 @@ class SandboxServer:
         self.port: int = self._http.server_address[1]
         self.url = f"http://{host}:{self.port}"
         self._thread = threading.Thread(
-            target=self._http.serve_forever, args=(0.1,), daemon=True, name=f"sandbox:{self.port}"
+            target=self._http.serve_forever, daemon=True, name=f"sandbox:{self.port}"
         )
 
     def routes(self) -> list[Route]:
@@ -104,7 +105,7 @@ class SandboxServer:
         """Close the port and every connection; late effects that are still due never happen."""
         self.stopping.set()
         if self._thread.ident is not None:
-            self._http.shutdown()
+            self._http.stop_serving()
             self._thread.join()
         self._http.close_connections()
         self._http.server_close()
@@ -217,12 +218,18 @@ class _Listener(ThreadingHTTPServer):
         self._open.discard(request)
         super().shutdown_request(request)
 
+    def stop_serving(self) -> None:
+        """Leave `serve_forever` at once: its poll wakes when the socket is shut down."""
+        asking = threading.Thread(target=self.shutdown)
+        asking.start()
+        with contextlib.suppress(OSError):  # where it cannot be, the poll takes half a second
+            self.socket.shutdown(socket.SHUT_RDWR)
+        asking.join()
+
     def close_connections(self) -> None:
         for connection in list(self._open):
-            try:
+            with contextlib.suppress(OSError):  # its own thread was faster
                 connection.shutdown(socket.SHUT_RDWR)
-            except OSError:
-                continue  # its own thread was faster
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         if not isinstance(sys.exception(), OSError):  # a client that went away is no error

@@ -10,6 +10,7 @@ from django.db import transaction
 
 from distributor.audit.chain import record
 from distributor.context import Context
+from distributor.database import insert_new, stored
 from distributor.vault import token_hash
 
 from .addresses import clean_words
@@ -17,7 +18,19 @@ from .models import Membership, Subscriber, Subscription, Suppression
 from .subscriber_file import BadRow, Row, SubscriberFile
 from .subscriptions import require_list, unsubscribe_token
 
-_BATCH = 1000  # rows per transaction: short enough to keep nobody waiting for the database
+_BATCH = 2500  # rows per transaction: some 0.2 s in which nobody else can write to SQLite
+
+_SUBSCRIPTION = (
+    "subscriber_id",
+    "list",
+    "state",
+    "basis",
+    "token_hash",
+    "requested_at",
+    "confirmed_at",
+    "unsubscribed_at",
+    "unsubscribed_how",
+)
 
 
 @dataclass(slots=True)
@@ -129,45 +142,54 @@ class _Import:
 
     def _add(self, rows: dict[str, Row]) -> int:
         """Subscribe new people; how many of them did not come as unsubscribed."""
-        keys = self._subscribers(rows)
-        subscriptions = [
-            self._subscription(keys[index], index, self._state_of(row))
-            for index, row in rows.items()
-        ]
-        # Another import may do the same at the same moment on PostgreSQL: the first one wins.
-        Subscription.objects.bulk_create(subscriptions, ignore_conflicts=True)
-        return sum(new.state != Membership.UNSUBSCRIBED for new in subscriptions)
-
-    def _subscribers(self, rows: dict[str, Row]) -> dict[str, int]:
-        """Address index to key; people not known yet are made, the others left as they are."""
-        seal = self._context.vault.seal
-        people = [
-            Subscriber(
-                address=seal(row.address),
-                address_index=index,
-                name=seal(row.name) if row.name else None,
-                language=row.language,
-                created_at=self._now,
-            )
-            for index, row in rows.items()
-        ]
-        Subscriber.objects.bulk_create(people, ignore_conflicts=True)
+        self._insert_subscribers(rows)
         found = Subscriber.objects.filter(address_index__in=rows)
-        return dict(found.values_list("address_index", "pk"))
+        keys = dict(found.values_list("address_index", "pk"))
+        states = {index: self._state_of(row) for index, row in rows.items()}
+        self._insert_subscriptions(keys, states)
+        return sum(state != Membership.UNSUBSCRIBED for state in states.values())
 
-    def _subscription(self, subscriber: int, index: str, state: Membership) -> Subscription:
-        token = unsubscribe_token(self._context.vault, self._list, index)
-        left = state == Membership.UNSUBSCRIBED
-        return Subscription(
-            subscriber_id=subscriber,
-            list=self._list,
-            state=state,
-            basis=self._basis,
-            token_hash=token_hash(token),
-            requested_at=self._now,
-            confirmed_at=self._now if state == Membership.CONFIRMED else None,
-            unsubscribed_at=self._now if left else None,
-            unsubscribed_how="import" if left else "",
+    def _insert_subscribers(self, rows: dict[str, Row]) -> None:
+        """Add the people not known yet; the others stay as they are."""
+        seal, created_at = self._context.vault.seal, stored(self._now)
+        insert_new(
+            Subscriber,
+            ("address_index", "address", "name", "language", "created_at"),
+            (
+                (
+                    index,
+                    seal(row.address),
+                    seal(row.name) if row.name else None,
+                    row.language,
+                    created_at,
+                )
+                for index, row in rows.items()
+            ),
+        )
+
+    def _insert_subscriptions(self, keys: dict[str, int], states: dict[str, Membership]) -> None:
+        vault, now = self._context.vault, stored(self._now)
+        # The moments that each state comes with: confirmed_at, unsubscribed_at and how.
+        moments = {
+            Membership.UNCONFIRMED: (None, None, ""),
+            Membership.CONFIRMED: (now, None, ""),
+            Membership.UNSUBSCRIBED: (None, now, "import"),
+        }
+        insert_new(
+            Subscription,
+            _SUBSCRIPTION,
+            (
+                (
+                    keys[index],
+                    self._list,
+                    state.value,
+                    self._basis,
+                    token_hash(unsubscribe_token(vault, self._list, index)),
+                    now,
+                    *moments[state],
+                )
+                for index, state in states.items()
+            ),
         )
 
     def _state_of(self, row: Row) -> Membership:

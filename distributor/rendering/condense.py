@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Literal
 
 from ..statements.values import ItemList, Wording
@@ -83,18 +84,21 @@ def _in_thread(
 ) -> list[list[Piece]] | None:
     """The statement in posts, without what there is no room for; None if that is a demand."""
     opening = _opening(title, units, ruler, _LEAD)
-    kept = [unit for unit in units if not _is_long_signature(unit, ruler)]
+    lengths = [_length(unit, ruler) for unit in units]
+    post = ruler.measure.limit - ruler.frame(_INNER)
+    kept = {i for i, unit in enumerate(units) if not _is_long_signature(unit, lengths[i], post)}
     spare = sorted(
-        (unit for unit in kept if unit.role < Role.DEMAND),
-        key=lambda unit: (-unit.role, unit.block, unit.sentences[0].span.start),
+        (index for index in kept if units[index].role < Role.DEMAND),
+        key=lambda index: (-units[index].role, index),
     )
-    room = most * (ruler.measure.limit - ruler.frame(_INNER))
-    while _length(kept, ruler) > room and spare:
-        kept.remove(spare.pop())
-    while len(posts := _posts(opening, kept, ruler)) > most:
+    total = sum(lengths[index] for index in kept)
+    while total > most * post and spare:
+        kept.remove(spare[-1])
+        total -= lengths[spare.pop()]
+    while len(posts := _posts(opening, [units[index] for index in sorted(kept)], ruler)) > most:
         if not spare:
             return None
-        for _ in range(1 + len(spare) // 20):  # a long statement need not be weighed each time
+        for _ in range(min(len(spare), 1 + len(kept) // 20)):  # so that long ones take few turns
             kept.remove(spare.pop())
     return posts
 
@@ -106,14 +110,13 @@ def _posts(opening: list[Sentence], units: Sequence[Unit], ruler: Ruler) -> list
     return fit([*cut_to_size([first], lead, ruler), *cut_to_size(rest, room, ruler)], ruler)
 
 
-def _length(units: Iterable[Unit], ruler: Ruler) -> int:
-    return sum(ruler.text(sentence.text) for sentence in _sentences(units))
+def _length(unit: Unit, ruler: Ruler) -> int:
+    return sum(ruler.text(sentence.text) for sentence in unit.sentences)
 
 
-def _is_long_signature(unit: Unit, ruler: Ruler) -> bool:
+def _is_long_signature(unit: Unit, length: int, post: int) -> bool:
     """Names that fill more than a post are left to the page the link leads to."""
-    room = ruler.measure.limit - ruler.frame(_INNER)
-    return unit.role is Role.SIGNATURES and _length([unit], ruler) > room
+    return unit.role is Role.SIGNATURES and length > post
 
 
 def _opening(
@@ -155,15 +158,24 @@ def _candidates(units: Sequence[Unit]) -> Iterator[Sequence[Sentence]]:
 
 def describe(left_out: Mapping[int | Literal["title"], bool], wording: Wording) -> list[str]:
     """What was left out, in words: "the title", "paragraphs 5 and 6", "part of paragraph 2"."""
-    named: dict[str, list[str]] = {}
+    named: dict[str, list[int]] = {}
     for block, missing in left_out.items():
         if block != "title":
             kind, number = _place(wording, block)
-            named.setdefault(kind if missing else f"part of {kind}", []).append(str(number))
+            named.setdefault(kind if missing else f"part of {kind}", []).append(number)
     words = ["the title"] if "title" in left_out else []
     for kind, numbers in named.items():
-        words.append(f"{kind}{'s' if len(numbers) > 1 else ''} {listed(numbers)}")
+        words.append(f"{kind}{'s' if len(numbers) > 1 else ''} {listed(_ranges(numbers))}")
     return words
+
+
+def _ranges(numbers: Sequence[int]) -> list[str]:
+    """Three and more in a row as "5 to 9"."""
+    shown: list[str] = []
+    for _, group in groupby(enumerate(numbers), key=lambda pair: pair[1] - pair[0]):
+        row = [number for _, number in group]
+        shown += [f"{row[0]} to {row[-1]}"] if len(row) > 2 else map(str, row)
+    return shown
 
 
 def _place(wording: Wording, block: int) -> tuple[str, int]:

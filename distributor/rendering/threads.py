@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 from .anatomy import Kind, Sentence, Span
 from .measure import Measure
@@ -25,7 +26,7 @@ _INTRODUCTION = 40.0
 _OVERFLOW = 1000.0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Piece:
     """What is not broken further: a sentence, or a part of one that is too long."""
 
@@ -34,7 +35,7 @@ class Piece:
     end: int
     harm: float = 0.0  # how ill a break after it reads, inside its sentence
 
-    @property
+    @cached_property
     def text(self) -> str:
         """Its words."""
         return self.sentence.text[self.start : self.end].strip()
@@ -49,7 +50,7 @@ class Piece:
         """Whether its sentence ends here."""
         return self.end == len(self.sentence.text)
 
-    @property
+    @cached_property
     def span(self) -> Span:
         """Where it stands in the statement."""
         whole, text = self.sentence.span, self.sentence.text[self.start : self.end]
@@ -67,11 +68,14 @@ class Ruler:
 
     writer: Writer
     measure: Measure
+    _lengths: dict[str, int] = field(default_factory=dict)
     _known: dict[tuple[object, ...], int] = field(default_factory=dict)
 
     def text(self, text: str) -> int:
         """The length of words alone."""
-        return self._remember((text,), lambda: self.measure.length(text))
+        if text not in self._lengths:
+            self._lengths[text] = self.measure.length(text)
+        return self._lengths[text]
 
     def frame(self, place: Place) -> int:
         """What the template adds to a post in this place."""

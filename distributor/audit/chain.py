@@ -71,9 +71,7 @@ def verify() -> Verdict:
     previous, expected = GENESIS, 1
     for entry in _entries():
         if entry.sequence != expected:
-            return Verdict(
-                expected - 1, previous, expected, f"entry {expected} is missing"
-            )
+            return Verdict(expected - 1, previous, expected, f"entry {expected} is missing")
         if entry.previous != previous or entry.digest != digest_of(entry):
             return Verdict(
                 expected - 1, previous, expected, f"entry {expected} is not as it was written"

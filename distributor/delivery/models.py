@@ -48,7 +48,7 @@ class Post(models.Model):
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="posts")
     position = models.PositiveIntegerField()  # from 1
-    transport = models.JSONField()  # keys frozen before the first request
+    transport = models.JSONField(default=dict)  # keys, frozen with the first attempt
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveIntegerField(default=0)
     remote_id = models.CharField(max_length=300, null=True)
@@ -94,7 +94,9 @@ class Job(models.Model):
 
     kind = models.CharField(max_length=20)
     key = models.CharField(max_length=120, unique=True)  # kind and the id it is about
-    due = models.DateTimeField(null=True)  # NULL closed; future embargoed or leased; past: claimable
+    due = models.DateTimeField(
+        null=True
+    )  # NULL closed; future embargoed or leased; past: claimable
     owner = models.CharField(max_length=64, null=True)  # who holds the lease
     attempts = models.PositiveIntegerField(default=0)  # tries without progress
     error = models.TextField(blank=True)

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from django.db import transaction
 
 from .models import Job
+from .wake import announce
 
 
 class LeaseLost(Exception):
@@ -43,6 +44,7 @@ def enqueue(kind: str, subject: object, due: dt.datetime) -> None:
         key=key_of(kind, subject),
         defaults={"kind": kind, "due": due, "owner": None, "attempts": 0, "error": ""},
     )
+    announce()
 
 
 def close(kind: str, subject: object) -> None:

@@ -1,0 +1,156 @@
+"""Making and storing proofs: the step from wordings to frozen bytes."""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import zoneinfo
+from collections.abc import Mapping
+from dataclasses import asdict, fields, replace
+from pathlib import Path
+
+from ..config import Configuration, MastodonChannel
+from ..context import Context
+from ..rendering.edition import ChannelTarget, Edition, Finding
+from ..rendering.proofs import RenderedProof
+from ..statements import store
+from ..statements.models import Statement
+from ..statements.values import canonical_json
+from ..targets import Limits, channel_target, list_target
+from .models import Approval, Proof
+
+_RENDERED_FROM = ("posts", "newsletter")  # folders of templates that shape what goes out
+
+
+def edition_of(
+    statement: Statement, context: Context, limits: Mapping[str, Limits | None]
+) -> Edition:
+    """Everything a proof of this statement is made from.
+
+    `limits` holds, per instance, what it allows, or None when it cannot be asked.
+    """
+    configuration = context.configuration
+    revisions = store.latest(statement)
+    return Edition(
+        statement=statement.id,
+        url=statement.url,
+        not_before=statement.not_before,
+        wordings={language: revision.value for language, revision in revisions.items()},
+        revisions={language: revision.digest for language, revision in revisions.items()},
+        original=statement.language,
+        organisation=configuration.organisation.name,
+        site=configuration.organisation.site,
+        channels=_channels(statement, configuration, limits),
+        lists=tuple(
+            list_target(name, configuration)
+            for name in configuration.lists
+            if statement.lists is None or name in statement.lists
+        ),
+        hashtags=tuple(statement.hashtags),
+        today=_today(context),
+        notes=_notes(configuration, limits),
+    )
+
+
+def _channels(
+    statement: Statement, configuration: Configuration, limits: Mapping[str, Limits | None]
+) -> tuple[ChannelTarget, ...]:
+    return tuple(
+        channel_target(name, table, configuration, _limits_for(table, limits))
+        for name, table in configuration.channels.items()
+        if statement.channels is None or name in statement.channels
+    )
+
+
+def _limits_for(table: object, limits: Mapping[str, Limits | None]) -> Limits:
+    known = limits.get(table.instance) if isinstance(table, MastodonChannel) else None
+    return known or Limits()
+
+
+def _notes(
+    configuration: Configuration, limits: Mapping[str, Limits | None]
+) -> tuple[Finding, ...]:
+    return tuple(
+        Finding(
+            "warn",
+            name,
+            "limits unknown",
+            f"{table.instance} could not be asked for its limits; "
+            "500 characters and 23 per link are assumed.",
+        )
+        for name, table in configuration.channels.items()
+        if isinstance(table, MastodonChannel) and limits.get(table.instance) is None
+    )
+
+
+def _today(context: Context) -> dt.date:
+    zone = zoneinfo.ZoneInfo(context.configuration.organisation.timezone)
+    return context.now().astimezone(zone).date()
+
+
+def basis_of(edition: Edition, templates: Path) -> str:
+    """What a proof was rendered from, as one SHA-256: unequal means render again.
+
+    The limits of the networks are left out: an approved proof that fits does not
+    become another one because an instance allows more today.
+    """
+    stable = replace(
+        edition,
+        today=dt.date.min,
+        notes=(),
+        wordings={},  # their digests stand in `revisions`
+        channels=tuple(replace(channel, limit=0, per_url=0) for channel in edition.channels),
+    )
+    facts = {field.name: repr(getattr(stable, field.name)) for field in fields(stable)}
+    total = hashlib.sha256(canonical_json(facts))
+    for folder in _RENDERED_FROM:
+        for path in sorted((templates / folder).rglob("*")):
+            if path.is_file():
+                total.update(f"\0{path.relative_to(templates)}\0".encode())
+                total.update(path.read_bytes())
+    return total.hexdigest()
+
+
+def current(statement: Statement) -> Proof | None:
+    """The proof that counts now, if one was made."""
+    return statement.proofs.filter(current=True).first()
+
+
+def keep(statement: Statement, made: RenderedProof, basis: str, now: dt.datetime) -> Proof:
+    """Store a rendering as the current proof.
+
+    Bytes that differ make a new proof and void every approval of the old one;
+    equal bytes leave proof and approvals standing and refresh what is shown.
+    """
+    old = current(statement)
+    shown = {
+        "layout": made.layout,
+        "findings": [asdict(finding) for finding in made.findings],
+        "basis": basis,
+    }
+    if old and old.digest == made.digest:
+        Proof.objects.filter(pk=old.pk).update(**shown)
+        old.refresh_from_db()
+        return old
+    if old:
+        Proof.objects.filter(pk=old.pk).update(current=False)
+        void_approvals(statement, "the proof changed", now)
+    return Proof.objects.create(
+        statement=statement,
+        digest=made.digest,
+        content=made.content,
+        made_at=now,
+        **shown,
+    )
+
+
+def standing(statement: Statement) -> list[Approval]:
+    """The approvals of the current proof that nobody and nothing has voided."""
+    found = Approval.objects.filter(proof__statement=statement, proof__current=True, voided_at=None)
+    return list(found.select_related("person", "proof").order_by("at"))
+
+
+def void_approvals(statement: Statement, why: str, now: dt.datetime) -> int:
+    """Take back every approval of the statement; how many there were."""
+    found = Approval.objects.filter(proof__statement=statement, voided_at=None)
+    return found.update(voided_at=now, voided_why=why)

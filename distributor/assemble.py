@@ -1,0 +1,127 @@
+"""Putting the parts together: from a configuration file to something that runs."""
+
+from __future__ import annotations
+
+import functools
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import django
+from django.core.management import call_command
+from django.db import DatabaseError, connection, connections, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+from . import config, vault
+from .config import Configuration, require_secret
+from .context import Context
+from .errors import BadConfiguration
+from .instance import only_one
+
+
+def set_up() -> None:
+    """Make Django ready for the configuration in use. Raises BadConfiguration."""
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "distributor.settings")
+    django.setup()
+
+
+@functools.cache
+def context() -> Context:
+    """The context of this process. Raises BadConfiguration when `init` was not run."""
+    from django.conf import settings
+
+    configuration: Configuration = settings.CONFIGURATION
+    return Context(configuration, vault.load(configuration.directory), settings.TEMPLATES_FOLDER)
+
+
+def initialise(configuration: Configuration) -> None:
+    """Data directory, keys and database; what is there already is kept."""
+    directory = configuration.directory
+    try:
+        directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        vault.create(directory)
+        if connection.vendor == "sqlite":
+            database = str(connection.settings_dict["NAME"])
+            parent = os.path.dirname(database)
+            if parent:
+                os.makedirs(parent, mode=0o700, exist_ok=True)
+    except OSError as error:
+        raise BadConfiguration(
+            f"storage.directory: {directory} cannot be set up ({error.strerror})."
+        ) from None
+    with plain_database_errors():
+        call_command("migrate", verbosity=0, interactive=False)
+
+
+@contextmanager
+def plain_database_errors() -> Iterator[None]:
+    """Turn what the database refuses into one sentence for a person."""
+    try:
+        yield
+    except DatabaseError as error:
+        raise BadConfiguration(_plain(error)) from None
+
+
+def _plain(error: DatabaseError) -> str:
+    words = " ".join(str(error).split())
+    lower = words.lower()
+    if "no such table" in lower or "does not exist" in lower or "no such column" in lower:
+        return "The database is not set up for this program yet. Run `distributor init`."
+    if "locked" in lower:
+        return "The database is busy with another process. Try again in a moment."
+    if "readonly" in lower or "read-only" in lower:
+        return "The database cannot be written to. Check who owns its file and folder."
+    if "full" in lower:
+        return "The disk is full. Make room and start again; nothing was lost."
+    return f"storage.database cannot be used: {words}"
+
+
+def require_ready() -> None:
+    """Check that the database is there and at this program's state. Raises BadConfiguration."""
+    with plain_database_errors():
+        executor = MigrationExecutor(connection)
+        if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+            raise BadConfiguration(
+                "The database belongs to an older state of this program. "
+                "Run `distributor init` to bring it up to date; nothing is lost."
+            )
+
+
+def require_secrets(configuration: Configuration) -> None:
+    """Check that every secret a configured channel needs is there. Raises BadConfiguration."""
+    needed = {
+        config.XChannel: (
+            "consumer_key", "consumer_secret", "access_token", "access_token_secret",
+        ),
+        config.BlueskyChannel: ("app_password",),
+        config.MastodonChannel: ("access_token",),
+    }  # fmt: skip
+    for name, table in configuration.channels.items():
+        for secret in needed[type(table)]:
+            require_secret(table, secret, f"channels.{name}")
+    if configuration.lists:
+        for secret in ("username", "password"):
+            config.optional_secret(configuration.mail, secret, "mail")
+
+
+@contextmanager
+def working(context: Context) -> Iterator[None]:
+    """Be a process that works on the queue, alone on this data directory with SQLite.
+
+    Being alone, it may release at once the leases a killed process left behind.
+    """
+    from .delivery import queue
+    from .delivery.models import Delivery, State
+
+    require_secrets(context.configuration)
+    with only_one(context.configuration.directory):
+        with transaction.atomic():
+            if connection.vendor == "sqlite":
+                queue.release_all(context.now())
+            # What was held may have been put right in the configuration meanwhile.
+            for delivery in Delivery.objects.filter(state=State.HELD):
+                queue.enqueue("thread", delivery.pk, context.now())
+        try:
+            yield
+        finally:
+            connections.close_all()

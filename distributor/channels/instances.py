@@ -1,0 +1,46 @@
+"""Asking a Mastodon instance for its limits: public, so no client library and no token."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import httpx
+
+from ..targets import Limits
+from .base import ChannelError
+
+# Servers that are not Mastodon itself may know only the older question (snac).
+_QUESTIONS = ("/api/v2/instance", "/api/v1/instance")
+
+
+def read_limits(instance: str, timeout: float) -> Limits:
+    """What the instance allows; what it leaves out has Mastodon's default.
+
+    Raises ChannelError when it gives no answer that can be read.
+    """
+    problem = "no answer"
+    try:
+        with httpx.Client(base_url=instance, timeout=timeout, trust_env=False) as client:
+            for question in _QUESTIONS:
+                answer = client.get(question)
+                if answer.status_code == httpx.codes.OK:
+                    return _limits(answer.json())
+                problem = f"it answered {answer.status_code}"
+    except (httpx.HTTPError, httpx.InvalidURL, ValueError, AttributeError) as error:
+        problem = type(error).__name__
+    raise ChannelError(f"{instance} cannot be asked for its limits ({problem})", temporary=True)
+
+
+def _limits(answer: dict[str, Any]) -> Limits:
+    statuses = (answer.get("configuration") or {}).get("statuses") or {}
+    default = Limits()
+    return Limits(
+        max_characters=_count(
+            statuses.get("max_characters", answer.get("max_toot_chars")), default.max_characters
+        ),
+        per_url=_count(statuses.get("characters_reserved_per_url"), default.per_url),
+    )
+
+
+def _count(value: object, default: int) -> int:
+    return value if isinstance(value, int) and 0 < value < 1_000_000 else default

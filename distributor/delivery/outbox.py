@@ -1,0 +1,307 @@
+"""Publishing a thread: commit the intent, call, commit the receipt.
+
+Every step is read from the ledger, so a step after a crash is the same code as
+a step after the last one. A post found `running` is one whose request may have
+landed: it is looked up before anything is sent again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from django.db import transaction
+
+from ..channels.base import Channel, ChannelError, Later, Outcome, Outgoing, Receipt, Sent, Unsure
+from ..context import Context
+from ..statements.values import canonical_json
+from . import caps, ledger, queue, switch
+from .approved import Held, approved_thread
+from .decisions import (
+    LookUp,
+    Record,
+    Request,
+    Rules,
+    SendNow,
+    Stop,
+    TryAgain,
+    after_look_up,
+    after_publish,
+)
+from .models import Attempt, Delivery, Post, State
+from .queue import Lease
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """A delivery as the ledger has it at this moment, and what to do it with."""
+
+    context: Context
+    channel: Channel
+    lease: Lease
+    delivery: Delivery
+    posts: list[Post]
+    thread: Mapping[str, Any]
+
+    @property
+    def group(self) -> list[Post]:
+        """What one request publishes: all that is missing where atomic, else the next post."""
+        missing = [post for post in self.posts if post.state != State.SENT]
+        return missing if self.channel.atomic else missing[:1]
+
+    def outgoing(self, group: Sequence[Post]) -> list[Outgoing]:
+        """The group as the channel sends it."""
+        return [
+            Outgoing(
+                position=post.position,
+                payload=self.thread["posts"][post.position - 1],
+                transport=post.transport,
+                parent=_receipt(self._at(post.position - 1)),
+                root=_receipt(self._at(1)) if post.position > 1 else None,
+            )
+            for post in group
+        ]
+
+    def _at(self, position: int) -> Post | None:
+        return self.posts[position - 1] if position else None
+
+
+def _receipt(post: Post | None) -> Receipt | None:
+    if post is None or not post.remote_id:
+        return None
+    return Receipt(post.remote_id, post.url or "", post.extra)
+
+
+def rules_of(context: Context) -> Rules:
+    """The configured patience."""
+    table = context.configuration.delivery
+    return Rules(
+        attempts=table.attempts,
+        backoff=table.backoff.timedelta,
+        backoff_max=table.backoff_max.timedelta,
+        in_flight=table.in_flight.timedelta,
+    )
+
+
+def publish_thread(context: Context, channel: Channel, lease: Lease) -> None:
+    """Work on a delivery until it is done or has to wait. Raises LeaseLost when fenced off."""
+    held: Lease | None = lease
+    while held and (work := _look(context, channel, held)):
+        group = work.group
+        unknown = any(post.state == State.RUNNING for post in group)
+        held = _resolve(work, group) if unknown else _send(work, group)
+
+
+def _look(context: Context, channel: Channel, lease: Lease) -> Work | None:
+    """Read the ledger; None when there is nothing (more) to do now."""
+    delivery = Delivery.objects.select_related("proof").filter(pk=lease.subject).first()
+    if delivery is None:  # its approval was taken back, and the job with it
+        return None
+    posts = list(delivery.posts.order_by("position"))
+    if all(post.state == State.SENT for post in posts):
+        _close(lease, delivery, State.SENT, "")
+        return None
+    thread = approved_thread(delivery.proof, delivery.channel, context.configuration)
+    if isinstance(thread, Held):
+        hold(lease, delivery, thread.reason)
+        return None
+    if switch.is_on(context.configuration.directory):
+        _wait(context, lease, delivery, context.now(), "halted", tried=False)
+        return None
+    return Work(context, channel, lease, delivery, posts, thread)
+
+
+def _send(work: Work, group: list[Post]) -> Lease | None:
+    """Publish the group, whose posts certainly are not on the network.
+
+    Like every step, gives the lease to go on with, or None when it was handed back.
+    """
+    free = _free_at(work, len(group))
+    if free > work.context.now():
+        _wait(work.context, work.lease, work.delivery, free, "the channel's cap", tried=False)
+        return None
+    if work.delivery.anchor is None and not work.channel.repeatable:
+        try:
+            anchor = work.channel.anchor()
+        except ChannelError as error:
+            if error.temporary:
+                return _apply(work, group, Later(str(error), error.until))
+            anchor = ""  # this account's timeline cannot be read; a look-up will say so
+        Delivery.objects.filter(pk=work.delivery.pk).update(anchor=anchor)
+    if not group[0].transport:
+        _freeze_transport(work)
+    attempts = _begin(work, group)
+    if switch.is_on(work.context.configuration.directory):
+        outcome: Outcome = Later("halted")
+    else:
+        outcome = _publish(work.channel, work.outgoing(group))
+    return _apply(work, group, outcome, attempts)
+
+
+def _freeze_transport(work: Work) -> None:
+    """Choose keys and times for the whole thread; `_begin` commits them with the intent."""
+    delivery = work.delivery
+    seed = f"{delivery.proof.digest}:{delivery.channel}:{delivery.pk}"
+    chosen = work.channel.prepare(work.thread["posts"], seed, work.context.now())
+    for post, transport in zip(work.posts, chosen, strict=True):
+        post.transport = transport
+
+
+def _publish(channel: Channel, outgoing: Sequence[Outgoing]) -> Outcome:
+    try:
+        return channel.publish(outgoing)
+    except Exception as error:  # whatever broke, the request may have left
+        return Unsure(f"the {channel.kind} adapter failed ({type(error).__name__})")
+
+
+def _free_at(work: Work, asked: int) -> dt.datetime:
+    rules, now = work.context.configuration.delivery.caps, work.context.now()
+    table = work.context.configuration.channels[work.delivery.channel]
+    started = Attempt.objects.filter(
+        channel=work.delivery.channel, started_at__gt=now - caps.DAY
+    ).order_by("started_at")
+    return caps.free_at(
+        list(started.values_list("started_at", flat=True)),
+        asked,
+        [
+            caps.Cap(table.per_hour or rules.per_hour, caps.HOUR),
+            caps.Cap(rules.per_day, caps.DAY),
+        ],
+        now,
+    )
+
+
+def _begin(work: Work, group: list[Post]) -> list[Attempt]:
+    """Commit the intent: from here on the posts may be on the network."""
+    now = work.context.now()
+    with transaction.atomic():
+        queue.renew(work.lease, now)
+        Post.objects.bulk_update(work.posts, ["transport"])
+        attempts = []
+        for post in group:
+            post.state, post.attempts = State.RUNNING, post.attempts + 1
+            post.save(update_fields=["state", "attempts"])
+            payload = canonical_json(work.thread["posts"][post.position - 1])
+            attempts.append(
+                Attempt.objects.create(
+                    post=post,
+                    number=post.attempts,
+                    channel=work.delivery.channel,
+                    payload_hash=hashlib.sha256(payload).hexdigest(),
+                    owner=work.lease.owner,
+                    started_at=now,
+                )
+            )
+        ledger.set_state(work.delivery, State.RUNNING, "")
+    return attempts
+
+
+def _apply(
+    work: Work, group: list[Post], outcome: Outcome, attempts: Sequence[Attempt] = ()
+) -> Lease | None:
+    """Commit what an answer means."""
+    now = work.context.now()
+    tries = work.lease.attempts + 1
+    decision = after_publish(outcome, tries, now, rules_of(work.context), _jitter())
+    with transaction.atomic():
+        queue.renew(work.lease, now)
+        ledger.end_attempts(attempts, outcome, now)
+        return _carry_out(work, group, decision, now)
+
+
+def _resolve(work: Work, group: list[Post]) -> Lease | None:
+    """Find out whether the group's last request took effect."""
+    context, now = work.context, work.context.now()
+    last = ledger.last_attempt(group)
+    found = work.channel.look_up(
+        work.outgoing(group), _anchor(work, group), ledger.known_ids(work.delivery)
+    )
+    decision = after_look_up(
+        found,
+        Request(
+            sent_at=last.started_at,
+            sends=last.number,
+            repeatable=work.channel.repeatable,
+            taken=last.outcome == ledger.TAKEN,
+        ),
+        tries=work.lease.attempts + 1,
+        now=now,
+        rules=rules_of(context),
+        jitter=_jitter(),
+    )
+    with transaction.atomic():
+        queue.renew(work.lease, now)
+        return _carry_out(work, group, decision, now)
+
+
+def _anchor(work: Work, group: list[Post]) -> str:
+    """The newest own post that is certainly older than the group."""
+    position = group[0].position
+    before = work.posts[position - 2].remote_id if position > 1 else work.delivery.anchor
+    return before or ""
+
+
+def _carry_out(
+    work: Work,
+    group: list[Post],
+    decision: Record | TryAgain | LookUp | SendNow | Stop,
+    now: dt.datetime,
+) -> Lease | None:
+    match decision:
+        case Record(Sent(receipts)):
+            for post, receipt in zip(group, receipts, strict=True):
+                ledger.record_sent(work.delivery, post, receipt, now)
+            return replace(work.lease, attempts=0)
+        case SendNow():
+            _set_posts(group, State.WAITING)
+            return work.lease
+        case TryAgain(due, reason):
+            _set_posts(group, State.WAITING)
+            _wait(work.context, work.lease, work.delivery, due, reason)
+        case LookUp(due, reason):
+            _wait(work.context, work.lease, work.delivery, due, reason, state=State.RUNNING)
+        case Stop(state, reason):
+            _set_posts(group[:1], State(state))
+            _set_posts(group[1:], State.WAITING)
+            _close(work.lease, work.delivery, State(state), reason)
+    return None
+
+
+def _set_posts(group: Sequence[Post], state: State) -> None:
+    Post.objects.filter(pk__in=[post.pk for post in group]).update(state=state)
+
+
+def _wait(
+    context: Context,
+    lease: Lease,
+    delivery: Delivery,
+    due: dt.datetime,
+    reason: str,
+    *,
+    state: State = State.WAITING,
+    tried: bool = True,
+) -> None:
+    with transaction.atomic():
+        queue.renew(lease, context.now())
+        ledger.set_state(delivery, state, reason)
+        queue.postpone(lease, due, reason, tried=tried)
+
+
+def hold(lease: Lease, delivery: Delivery, reason: str) -> None:
+    """Keep a delivery from going out until a person has seen why."""
+    _close(lease, delivery, State.HELD, reason)
+
+
+def _close(lease: Lease, delivery: Delivery, state: State, reason: str) -> None:
+    with transaction.atomic():
+        queue.finish(lease)
+        ledger.set_state(delivery, state, reason)
+
+
+def _jitter() -> float:
+    """Retries of many posts must not come back in step."""
+    return random.uniform(0.8, 1.2)

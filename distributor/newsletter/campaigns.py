@@ -1,0 +1,225 @@
+"""A campaign: one approved mail to the confirmed subscribers of one list.
+
+A few recipients at a time: their state is committed before their messages are
+handed over and after the server's answer, so that a crash leaves at most one
+message per connection in doubt, and says which.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from email.utils import parseaddr
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Q
+
+from ..audit.chain import record
+from ..channels.base import Later, Outcome, Refused, Sent, Unsure
+from ..context import Context
+from ..delivery import queue, switch
+from ..delivery.approved import Held, approved_mail
+from ..delivery.decisions import Rules, pause
+from ..delivery.queue import Lease
+from . import subscriptions
+from .compile import Addressee, CompiledMail
+from .dkim import Signer
+from .models import Campaign, CampaignState, Handover, Recipient
+from .smtp import Envelope, Mailer
+
+_ACTOR = "distributor"
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One campaign being worked on."""
+
+    context: Context
+    mailer: Mailer
+    lease: Lease
+    campaign: Campaign
+    compiled: CompiledMail
+    rules: Rules
+
+    @property
+    def window(self) -> int:
+        """How many messages may be in doubt at once: one per connection."""
+        return self.context.configuration.mail.connections
+
+
+def snapshot(campaign: Campaign) -> int:
+    """Write down the recipients: all confirmed subscribers of the list at this moment."""
+    rows = (
+        Recipient(campaign=campaign, subscription=subscription)
+        for subscription in subscriptions.recipients_of(campaign.list).iterator(chunk_size=2000)
+    )
+    return len(Recipient.objects.bulk_create(rows, batch_size=2000))
+
+
+def send_campaign(context: Context, mailer: Mailer, lease: Lease, rules: Rules) -> None:
+    """Work on a campaign until it is finished or has to wait. Raises LeaseLost."""
+    campaign = Campaign.objects.select_related("proof").filter(pk=lease.subject).first()
+    if campaign is None:  # its approval was taken back, and the job with it
+        return
+    mail = approved_mail(campaign.proof, campaign.list, context.configuration)
+    if isinstance(mail, Held):
+        _close(campaign, lease, CampaignState.PAUSED, mail.reason)
+        return
+    run = Run(context, mailer, lease, campaign, _compile(context, campaign, mail), rules)
+    _doubt_interrupted(run)
+    while _send_window(run):
+        pass
+
+
+def _compile(context: Context, campaign: Campaign, mail: Mapping[str, Any]) -> CompiledMail:
+    table = context.configuration.mail
+    sender = parseaddr(table.from_)[1]
+    return CompiledMail(
+        mail,
+        date=context.now(),
+        message_id_domain=sender.rpartition("@")[2] or "localhost",
+        signer=Signer.from_configuration(table),
+    )
+
+
+def _doubt_interrupted(run: Run) -> None:
+    """Messages under way when an earlier worker died: nobody can know (SMTP has no look-up)."""
+    with transaction.atomic():
+        queue.renew(run.lease, run.context.now())
+        interrupted = run.campaign.recipients.filter(state=Handover.RUNNING)
+        interrupted.update(state=Handover.UNSURE, answer="interrupted while being handed over")
+        Campaign.objects.filter(pk=run.campaign.pk).update(state=CampaignState.RUNNING, reason="")
+
+
+def _send_window(run: Run) -> bool:
+    """Hand over the next few messages; False when nothing can be done now."""
+    if switch.is_on(run.context.configuration.directory):
+        _wait(run, run.context.now(), "halted", tried=False)
+        return False
+    window = _begin(run)
+    if not window:
+        return _end_or_wait(run)
+    outcomes = run.mailer.send(
+        [envelope for _, envelope in window],
+        lambda: switch.is_on(run.context.configuration.directory),
+    )
+    _record(run, [recipient for recipient, _ in window], outcomes)
+    return True
+
+
+def _begin(run: Run) -> list[tuple[Recipient, Envelope]]:
+    """Commit which messages are about to be handed over, leaving out who may not be mailed."""
+    now = run.context.now()
+    with transaction.atomic():
+        queue.renew(run.lease, now)
+        ready = run.campaign.recipients.filter(Q(due=None) | Q(due__lte=now))
+        chosen = list(
+            ready.filter(state=Handover.WAITING)
+            .select_related("subscription__subscriber")
+            .order_by("pk")[: run.window]
+        )
+        allowed = _still_allowed(run.campaign, chosen)
+        window = []
+        for recipient in chosen:
+            if recipient.subscription_id in allowed:
+                recipient.state, recipient.started_at = Handover.RUNNING, now
+                recipient.attempts += 1
+                window.append((recipient, _envelope(run, recipient)))
+            else:
+                recipient.state = Handover.SUPPRESSED
+                recipient.answer = "unsubscribed, suppressed or erased since the approval"
+            recipient.save()
+    # Everybody chosen may have been left out: there may still be others.
+    return window or (_begin(run) if chosen else [])
+
+
+def _still_allowed(campaign: Campaign, recipients: Sequence[Recipient]) -> set[int]:
+    """The subscriptions that may be mailed at this very moment."""
+    asked = [recipient.subscription_id for recipient in recipients]
+    found = subscriptions.recipients_of(campaign.list).filter(pk__in=asked)
+    return set(found.values_list("pk", flat=True))
+
+
+def _envelope(run: Run, recipient: Recipient) -> Envelope:
+    subscription = recipient.subscription
+    assert subscription is not None  # those who are gone are not allowed
+    vault = run.context.vault
+    address = vault.open(subscription.subscriber.address)
+    name = subscription.subscriber.name
+    addressee = Addressee(
+        address=address,
+        name=vault.open(name) if name else None,
+        token=subscriptions.token_of(run.context, subscription),
+        message_key=f"{run.campaign.pk}.{recipient.pk}.{run.campaign.proof.digest[:12]}",
+    )
+    sender = parseaddr(run.context.configuration.mail.from_)[1]
+    return Envelope(
+        key=str(recipient.pk),
+        sender=sender,
+        recipient=address,
+        message=lambda: run.compiled.fill(addressee),
+    )
+
+
+def _record(run: Run, recipients: Sequence[Recipient], outcomes: Mapping[str, Outcome]) -> None:
+    now = run.context.now()
+    with transaction.atomic():
+        queue.renew(run.lease, now)
+        for recipient in recipients:
+            _apply(run, recipient, outcomes[str(recipient.pk)], now)
+            recipient.save()
+
+
+def _apply(run: Run, recipient: Recipient, outcome: Outcome, now: dt.datetime) -> None:
+    match outcome:
+        case Sent(receipts):
+            recipient.state, recipient.sent_at = Handover.SENT, now
+            recipient.answer = receipts[0].id
+        case Refused(reason):
+            recipient.state, recipient.answer = Handover.REFUSED, reason
+        case Unsure(reason):
+            recipient.state, recipient.answer = Handover.UNSURE, reason
+        case Later(reason) if recipient.attempts >= run.rules.attempts:
+            recipient.state = Handover.REFUSED
+            recipient.answer = f"given up after {recipient.attempts} tries: {reason}"
+        case Later(reason, until):
+            wait = now + pause(recipient.attempts, run.rules, random.uniform(0.8, 1.2))
+            recipient.state, recipient.answer = Handover.WAITING, reason
+            recipient.due = max(wait, until) if until else wait
+
+
+def _end_or_wait(run: Run) -> bool:
+    """Nobody is ready: finished, or everybody left was asked to wait."""
+    waiting = run.campaign.recipients.filter(state=Handover.WAITING)
+    next_due = waiting.order_by("due").values_list("due", "answer").first()
+    if next_due:
+        _wait(run, next_due[0] or run.context.now(), next_due[1])
+    else:
+        _close(run.campaign, run.lease, CampaignState.FINISHED, "", run.context.now())
+    return False
+
+
+def _wait(run: Run, due: dt.datetime, reason: str, *, tried: bool = True) -> None:
+    with transaction.atomic():
+        queue.postpone(run.lease, due, reason, tried=tried)
+        Campaign.objects.filter(pk=run.campaign.pk).update(reason=reason)
+
+
+def _close(
+    campaign: Campaign,
+    lease: Lease,
+    state: CampaignState,
+    reason: str,
+    finished_at: dt.datetime | None = None,
+) -> None:
+    with transaction.atomic():
+        queue.finish(lease)
+        Campaign.objects.filter(pk=campaign.pk).update(
+            state=state, reason=reason, finished_at=finished_at
+        )
+        if finished_at:
+            detail = {"list": campaign.list}
+            record(_ACTOR, "campaign finished", campaign.statement_id, detail, finished_at)

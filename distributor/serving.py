@@ -1,0 +1,66 @@
+"""The running system in one process: pages, clock and workers."""
+
+from __future__ import annotations
+
+import errno
+import signal
+import threading
+from collections.abc import Callable
+
+import structlog
+import waitress
+
+from . import assemble, watching, workers
+from .context import Context
+from .errors import BadConfiguration
+from .scheduling import Clock
+
+_log = structlog.get_logger()
+_WEB_THREADS = 8
+
+
+def serve(context: Context, host: str, port: int, announce: Callable[[str], None]) -> None:
+    """Serve until the process is told to end; `announce` is given the address once it answers.
+
+    Raises BadConfiguration when the port is taken, BadState when another process
+    works on the data directory.
+    """
+    with assemble.working(context):
+        watching.plan(context)
+        server = _listen(host, port)
+        kinds = (*workers.OUTGOING, *workers.INTERNAL, watching.WATCH)
+        crew = workers.Workers(context, kinds)
+        clock = Clock(crew.nudge)
+        pages = threading.Thread(target=server.run, name="pages", daemon=True)
+        _end_on_signal(crew.stop)
+        pages.start()
+        clock.start()
+        announce(f"http://{host}:{server.effective_port}")
+        try:
+            crew.run()
+        finally:
+            clock.stop()
+            server.close()
+
+
+def _listen(host: str, port: int) -> waitress.server.BaseWSGIServer:
+    from .web.wsgi import application
+
+    try:
+        return waitress.create_server(
+            application, host=host, port=port, threads=_WEB_THREADS, ident=None
+        )
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise BadConfiguration(
+                f"web.port: port {port} is in use by another program. "
+                "End that program, or choose another port with --port."
+            ) from None
+        raise BadConfiguration(
+            f"web.host: nothing can be served on {host} port {port} ({error.strerror})."
+        ) from None
+
+
+def _end_on_signal(stop: Callable[[], None]) -> None:
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: stop())

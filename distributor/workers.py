@@ -1,0 +1,188 @@
+"""The workers: threads that claim due jobs and do them until they are told to stop."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
+
+import structlog
+from django.db import DatabaseError, connection, connections
+
+from . import actions, watching
+from .context import Context
+from .delivery import dispatch, outbox, queue, switch
+from .delivery.models import Delivery, Job, State
+from .delivery.queue import Lease, LeaseLost
+from .delivery.roster import Busy, Roster
+from .delivery.wake import Waker, open_waker
+from .errors import DistributorError
+from .newsletter import campaigns
+from .newsletter.models import Campaign
+from .newsletter.smtp import Mailer
+from .sources.folder import Folder
+
+_log = structlog.get_logger()
+
+OUTGOING = (dispatch.THREAD, dispatch.MAIL)  # what a halt stops
+INTERNAL = (actions.RENDER,)
+THREADS = 8
+_LONGEST = 60.0  # seconds without a look; the clock nudges more often
+_BUSY = dt.timedelta(milliseconds=100)
+
+
+class Workers:
+    """One process's workers. `kinds` are the kinds of job it takes."""
+
+    def __init__(self, context: Context, kinds: tuple[str, ...]) -> None:
+        self._context = context
+        self._kinds = kinds
+        self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._stop = threading.Event()
+        self._roster = Roster(context.configuration, context.vault)
+        self._mailer = Mailer.from_configuration(context.configuration.mail)
+        self._folders = {
+            name: Folder(watching.folder_of(table))
+            for name, table in context.configuration.sources.items()
+        }
+        self._nudged = threading.Event()
+
+    def nudge(self) -> None:
+        """Look for due work now; the clock's tick."""
+        self._nudged.set()
+
+    def stop(self) -> None:
+        """End after the jobs under way."""
+        self._stop.set()
+        self._nudged.set()
+
+    def run(self, is_done: Callable[[], bool] = lambda: False) -> None:
+        """Claim and do until stopped, or until `is_done` while nothing is under way."""
+        waker = open_waker(self._nudged)
+        under_way: set[Future[None]] = set()
+        with ThreadPoolExecutor(THREADS, "worker") as pool:
+            try:
+                while not self._stop.is_set():
+                    under_way = {future for future in under_way if not future.done()}
+                    claimed = self._claim(THREADS - len(under_way))
+                    under_way |= {pool.submit(self._do, lease) for lease in claimed}
+                    if not claimed and not under_way and is_done():
+                        break
+                    if not claimed:
+                        self._rest(waker)
+            finally:
+                self._stop.set()
+                waker.close()
+                pool.shutdown(wait=True)
+                self._roster.close()
+                self._mailer.close()
+
+    def _rest(self, waker: Waker) -> None:
+        try:
+            waker.wait(self._seconds_to_next())
+        except DatabaseError as error:
+            self._database_trouble(error)
+
+    def _seconds_to_next(self) -> float:
+        due = queue.next_due(self._kinds)
+        wait = (due - self._context.now()).total_seconds() if due else _LONGEST
+        return min(max(wait, 0.01), _LONGEST)
+
+    def _claim(self, most: int) -> list[Lease]:
+        if most < 1:
+            return []
+        configuration = self._context.configuration
+        try:
+            halted = switch.is_on(configuration.directory)
+            kinds = [kind for kind in self._kinds if not (halted and kind in OUTGOING)]
+            length = configuration.delivery.lease.timedelta
+            return queue.claim(kinds, self._owner, self._context.now(), length, most)
+        except DatabaseError as error:
+            self._database_trouble(error)
+            return []
+
+    def _database_trouble(self, error: DatabaseError) -> None:
+        _log.warning("the database does not answer", error=str(error).strip())
+        connection.close()
+        self._stop.wait(1.0)
+
+    def _do(self, lease: Lease) -> None:
+        """One job, whatever happens: a lost lease or a failure is noted, never raised."""
+        try:
+            self._handle(lease)
+        except LeaseLost:
+            _log.info("the job went to somebody else", job=lease.subject, kind=lease.kind)
+        except Busy:
+            self._postpone(lease, _BUSY, "the channel is busy with another thread", tried=False)
+        except DistributorError as error:
+            self._explain(lease, str(error))
+        except Exception as error:
+            _log.exception("a job failed", kind=lease.kind, job=lease.subject)
+            self._postpone(lease, dt.timedelta(seconds=30), type(error).__name__)
+        finally:
+            if self._stop.is_set():
+                connections.close_all()
+
+    def _handle(self, lease: Lease) -> None:
+        context = self._context
+        match lease.kind:
+            case dispatch.THREAD:
+                delivery = Delivery.objects.filter(pk=lease.subject).first()
+                if delivery is None:
+                    queue.finish(lease)
+                elif delivery.channel not in context.configuration.channels:
+                    outbox.hold(lease, delivery, f"[channels.{delivery.channel}] is not configured")
+                else:
+                    with self._roster.borrow(delivery.channel) as channel:
+                        outbox.publish_thread(context, channel, lease)
+            case dispatch.MAIL:
+                campaigns.send_campaign(context, self._mailer, lease, outbox.rules_of(context))
+            case actions.RENDER:
+                actions.make_proof(context, lease.subject)
+                queue.finish(lease)
+            case watching.WATCH:
+                watching.watch(context, self._folders, lease)
+
+    def _explain(self, lease: Lease, sentence: str) -> None:
+        """Something only a person can put right: say it where the team looks, try again later."""
+        _log.warning("a job waits", kind=lease.kind, job=lease.subject, why=sentence)
+        if lease.kind == dispatch.THREAD:
+            Delivery.objects.filter(pk=lease.subject).update(reason=sentence, state=State.WAITING)
+        if lease.kind == dispatch.MAIL:
+            Campaign.objects.filter(pk=lease.subject).update(reason=sentence)
+        self._postpone(lease, dt.timedelta(seconds=30), sentence)
+
+    def _postpone(self, lease: Lease, wait: dt.timedelta, why: str, *, tried: bool = True) -> None:
+        try:
+            queue.postpone(lease, self._context.now() + wait, why, tried=tried)
+        except (LeaseLost, DatabaseError) as error:
+            _log.info("a job could not be handed back", job=lease.subject, why=str(error))
+
+
+def is_idle(context: Context, deadline: float | None = None) -> bool:
+    """Whether all outgoing work is done, waits for a person, or is under embargo.
+
+    True as well once `deadline` (of the monotonic clock) has passed.
+    """
+    if deadline is not None and time.monotonic() >= deadline:
+        return True
+    now = context.now()
+    open_jobs = Job.objects.filter(kind__in=(*OUTGOING, *INTERNAL), due__isnull=False)
+    if switch.is_on(context.configuration.directory):
+        open_jobs = open_jobs.filter(kind__in=INTERNAL)
+    return not any(not _under_embargo(job, now) for job in open_jobs)
+
+
+def _under_embargo(job: Job, now: dt.datetime) -> bool:
+    subject = job.key.partition(":")[2]
+    model = {dispatch.THREAD: Delivery, dispatch.MAIL: Campaign}.get(job.kind)
+    if model is None:
+        return False
+    found = model.objects.select_related("statement").filter(pk=subject).first()
+    not_before = found.statement.not_before if found else None
+    return not_before is not None and not_before > now

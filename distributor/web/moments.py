@@ -1,0 +1,43 @@
+"""Moments as the team writes and reads them: in the time zone of the organisation."""
+
+from __future__ import annotations
+
+import datetime as dt
+import zoneinfo
+
+from distributor.errors import BadInput
+
+
+def read_moment(text: str, zone: str) -> dt.datetime | None:
+    """What a `datetime-local` field holds, as a moment; None when it is empty.
+
+    Raises BadInput for text that is no moment, and for the hour that a change
+    of clocks skips or repeats: an embargo must not be guessed.
+    """
+    if not text.strip():
+        return None
+    try:
+        wall = dt.datetime.fromisoformat(text.strip())
+    except ValueError:
+        raise BadInput("The embargo is not a date and time. Pick both in the field.") from None
+    if wall.tzinfo is not None:
+        return wall
+    place = zoneinfo.ZoneInfo(zone)
+    early, late = wall.replace(tzinfo=place, fold=0), wall.replace(tzinfo=place, fold=1)
+    if early.utcoffset() != late.utcoffset():
+        raise BadInput(
+            f"The clocks change at {wall:%H:%M on %-d %B %Y} in {zone}, so that time is missing "
+            "or comes twice. Choose a time outside that hour."
+        )
+    return early
+
+
+def show_moment(moment: dt.datetime, zone: str) -> str:
+    """A moment for people: "3 June 2023, 14:05 BST"."""
+    local = moment.astimezone(zoneinfo.ZoneInfo(zone))
+    return f"{local.day} {local:%B %Y, %H:%M %Z}"
+
+
+def show_date(date: dt.date) -> str:
+    """A date for people: "3 June 2023"."""
+    return f"{date.day} {date:%B %Y}"

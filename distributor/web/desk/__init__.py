@@ -1,0 +1,1 @@
+"""The desk: where the team writes, checks, approves and watches statements."""

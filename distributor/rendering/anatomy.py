@@ -91,7 +91,9 @@ def take_apart(wording: Wording) -> tuple[Unit, ...]:
 def title_sentence(wording: Wording) -> Sentence | None:
     """The title as a sentence, unless there is none."""
     spans = [*_trimmed(wording.title, "title", None, ((0, len(wording.title)),))]
-    return Sentence(spans[0], "title", wording.title.strip()) if spans else None
+    if not spans:
+        return None
+    return Sentence(spans[0], "title", wording.title.strip(), introduces=True)
 
 
 def _trimmed(
@@ -186,18 +188,11 @@ def _bind_lists(units: list[Unit]) -> list[Unit]:
     bound: list[Unit] = []
     for unit in units:
         is_list = unit.sentences and unit.sentences[0].kind == "item"
-        if is_list and bound and _introduces(bound[-1]):
+        if is_list and bound and bound[-1].sentences[-1].kind in {"paragraph", "heading"}:
             unit = _with_introduction(bound.pop(), unit)
         if unit.sentences:
             bound.append(unit)
     return bound
-
-
-def _introduces(unit: Unit) -> bool:
-    last = unit.sentences[-1]
-    return last.kind in {"paragraph", "heading"} and (
-        last.text.rstrip("*_ ").endswith((":", "：", "…")) or last.kind == "heading"
-    )
 
 
 def _with_introduction(introduction: Unit, listed: Unit) -> Unit:
@@ -251,8 +246,10 @@ def _beside(unit: Unit, current: Role | None) -> Role | None:
 
 
 def _is_single_aside(unit: Unit) -> bool:
-    """A footnote, or a line with an address or telephone number in it."""
+    """A footnote, or background with somebody's address or telephone number in it."""
     first = unit.sentences[0]
+    if unit.role > Role.BACKGROUND:
+        return False
     text = " ".join(sentence.text for sentence in unit.sentences)
     footnote = re.match(r"\[\d+\]|[¹²³⁴-⁹]", text)
     return first.kind == "paragraph" and bool(footnote or _CONTACT.search(text))

@@ -5,10 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-# A closing bracket belongs to the address when it opened one: /wiki/X_(Y).
+# Text in scripts without spaces may follow an address at once: 詳見https://example.org。謝謝
 _LINK = re.compile(
-    r"(?<![\w@/])https?://[^\s<>\"“”«»„‟「」『』《》〈〉（）【】，。、；：！？؟؛،]+", re.I
+    r"(?<![A-Za-z0-9@＠$#＃/])https?://"
+    r"[^\s<>\"“”«»„‟،؛؟\u3000-\u30ff\u3400-\u9fff\uac00-\ud7af\uff00-\uffef]+",
+    re.IGNORECASE,
 )
+# A closing bracket belongs to the address when it opened one: /wiki/X_(Y).
 _TRAILING = ".,;:!?'’‘…*_~"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _TAG = re.compile(r"(?<![\w&/])[#＃](?=\w*[^\W\d_])(\w+)")

@@ -124,11 +124,29 @@ def clause_cuts(text: str) -> list[Cut]:
         end = match.start() + 1 if match["dash"] else _after_space(text, match.end())
         if (end == match.end() and not wide and not match["dash"]) or not 0 < end < len(text):
             continue
-        harm = bool(match["weak"]) + 3 * (_depth(text, end) > 0)
+        harm = _comma_harm(text, match["weak"], end) + 3 * (_depth(text, end) > 0)
         harm += 9 * (min(end, len(text) - end) < stub)
         if not any(start < end < stop for start, stop in protected):
             cuts.append(Cut(end, harm))
     return cuts
+
+
+def _comma_harm(text: str, comma: str | None, following: int) -> int:
+    """A comma between clauses is a good place, one inside a clause is not."""
+    if comma is None or _JOINING.match(text, following):
+        return 0
+    return 1 if comma == "，" else 7
+
+
+# Chinese puts ， between clauses and 、 inside them; elsewhere the next word tells.
+_JOINING = re.compile(
+    "(?:and|or|but|nor|yet|which|who|whose|where|while|because|although|so that"
+    "|und|oder|aber|sowie|sondern|weil|obwohl|während|dass|damit"
+    "|et|ou|mais|qui|dont|où|parce|alors|y|o|pero|sino|que|aunque|porque"
+    "|a|i|ale|nebo|že|který|která|které|kteří|aby|protože"
+    "|та|і|й|але|або|який|яка|які|що|щоб|оскільки|بل|لكن|ولكن|كما|حيث)\\b|و|[並并但而且同及]",
+    re.IGNORECASE,
+)
 
 
 def word_cuts(text: str) -> list[Cut]:

@@ -16,7 +16,7 @@ from .channels.base import ChannelError
 from .context import Context
 from .delivery.roster import session_store
 from .errors import DistributorError
-from .newsletter.smtp import Mailer
+from .newsletter.smtp import Mailer, MailServer
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,10 +98,10 @@ def _plain(handle: str) -> str:
 
 
 def _mail(context: Context) -> Check:
-    mailer = Mailer.from_configuration(context.configuration.mail)
+    mailer = Mailer(MailServer.from_configuration(context.configuration.mail))
     try:
         return Check("mail", True, mailer.check())
-    except DistributorError as error:
+    except (DistributorError, ChannelError) as error:
         return Check("mail", False, str(error))
     finally:
         mailer.close()

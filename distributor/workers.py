@@ -24,7 +24,6 @@ from .delivery.wake import Waker, open_waker
 from .errors import DistributorError
 from .newsletter import campaigns
 from .newsletter.models import Campaign
-from .newsletter.smtp import Mailer
 from .sources.folder import Folder
 
 _log = structlog.get_logger()
@@ -45,7 +44,6 @@ class Workers:
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._stop = threading.Event()
         self._roster = Roster(context.configuration, context.vault)
-        self._mailer = Mailer.from_configuration(context.configuration.mail)
         self._folders = {
             name: Folder(watching.folder_of(table))
             for name, table in context.configuration.sources.items()
@@ -80,7 +78,6 @@ class Workers:
                 waker.close()
                 pool.shutdown(wait=True)
                 self._roster.close()
-                self._mailer.close()
 
     def _rest(self, waker: Waker) -> None:
         try:
@@ -141,7 +138,7 @@ class Workers:
                     with self._roster.borrow(delivery.channel) as channel:
                         outbox.publish_thread(context, channel, lease)
             case dispatch.MAIL:
-                campaigns.send_campaign(context, self._mailer, lease, outbox.rules_of(context))
+                campaigns.send_campaign(context, lease, outbox.rules_of(context))
             case actions.RENDER:
                 actions.make_proof(context, lease.subject)
                 queue.finish(lease)

@@ -8,11 +8,12 @@ import zoneinfo
 from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
+from typing import Any
 
 from ..config import Configuration, MastodonChannel
 from ..context import Context
 from ..rendering.edition import ChannelTarget, Edition, Finding
-from ..rendering.proofs import RenderedProof
+from ..rendering.proofs import RenderedProof, proof_to_json
 from ..statements import store
 from ..statements.models import Statement
 from ..statements.values import canonical_json
@@ -33,7 +34,7 @@ def edition_of(
     revisions = store.latest(statement)
     return Edition(
         statement=statement.id,
-        url=statement.url,
+        url=statement.url or configuration.organisation.site,
         not_before=statement.not_before,
         wordings={language: revision.value for language, revision in revisions.items()},
         revisions={language: revision.digest for language, revision in revisions.items()},
@@ -48,7 +49,7 @@ def edition_of(
         ),
         hashtags=tuple(statement.hashtags),
         today=_today(context),
-        notes=_notes(configuration, limits),
+        notes=(*_notes(configuration, limits), *_link_note(statement, configuration)),
     )
 
 
@@ -81,6 +82,14 @@ def _notes(
         for name, table in configuration.channels.items()
         if isinstance(table, MastodonChannel) and limits.get(table.instance) is None
     )
+
+
+def _link_note(statement: Statement, configuration: Configuration) -> tuple[Finding, ...]:
+    site = configuration.organisation.site
+    if statement.url or not site:
+        return ()
+    message = f"No link was given with the statement; the posts link to {site}."
+    return (Finding("warn", "statement", "missing link", message),)
 
 
 def _today(context: Context) -> dt.date:
@@ -142,6 +151,12 @@ def keep(statement: Statement, made: RenderedProof, basis: str, now: dt.datetime
         made_at=now,
         **shown,
     )
+
+
+def as_json(proof: Proof) -> dict[str, Any]:
+    """The proof in the shape of `proof --json`."""
+    findings = tuple(Finding(**finding) for finding in proof.findings)
+    return proof_to_json(bytes(proof.content), proof.layout, findings)
 
 
 def standing(statement: Statement) -> list[Approval]:

@@ -111,10 +111,10 @@ def proof(output: Output, statement: str) -> None:
     """Show exactly what would go out for statement ID."""
     with ready() as context:
         from .. import actions
-        from ..rendering.proofs import proof_to_json
+        from ..approvals import proofing
 
         made = actions.make_proof(context, statement)
-        value = proof_to_json(bytes(made.content), made.layout, made.findings)
+        value = proofing.as_json(made)
         output.result(value, _in_words(value))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import random
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import Any
@@ -28,7 +29,7 @@ from . import subscriptions
 from .compile import Addressee, CompiledMail
 from .dkim import Signer
 from .models import Campaign, CampaignState, Handover, Recipient
-from .smtp import Envelope, Mailer
+from .smtp import Envelope, Mailer, MailServer, NotTried
 
 _ACTOR = "distributor"
 
@@ -59,7 +60,7 @@ def snapshot(campaign: Campaign) -> int:
     return len(Recipient.objects.bulk_create(rows, batch_size=2000))
 
 
-def send_campaign(context: Context, mailer: Mailer, lease: Lease, rules: Rules) -> None:
+def send_campaign(context: Context, lease: Lease, rules: Rules) -> None:
     """Work on a campaign until it is finished or has to wait. Raises LeaseLost."""
     campaign = Campaign.objects.select_related("proof").filter(pk=lease.subject).first()
     if campaign is None:  # its approval was taken back, and the job with it
@@ -68,13 +69,15 @@ def send_campaign(context: Context, mailer: Mailer, lease: Lease, rules: Rules) 
     if isinstance(mail, Held):
         _close(campaign, lease, CampaignState.PAUSED, mail.reason)
         return
-    run = Run(context, mailer, lease, campaign, _compile(context, campaign, mail), rules)
-    _doubt_interrupted(run)
-    while _send_window(run):
-        pass
+    compiled = _compile(context, mail)
+    with closing(Mailer(MailServer.from_configuration(context.configuration.mail))) as mailer:
+        run = Run(context, mailer, lease, campaign, compiled, rules)
+        _doubt_interrupted(run)
+        while _send_window(run):
+            pass
 
 
-def _compile(context: Context, campaign: Campaign, mail: Mapping[str, Any]) -> CompiledMail:
+def _compile(context: Context, mail: Mapping[str, Any]) -> CompiledMail:
     table = context.configuration.mail
     sender = parseaddr(table.from_)[1]
     return CompiledMail(
@@ -107,7 +110,11 @@ def _send_window(run: Run) -> bool:
         lambda: switch.is_on(run.context.configuration.directory),
     )
     _record(run, [recipient for recipient, _ in window], outcomes)
-    return True
+    refusals = [one for one in outcomes.values() if isinstance(one, NotTried)]
+    if len(refusals) < len(window):
+        return True
+    _wait_for_server(run, refusals[0].reason)
+    return False
 
 
 def _begin(run: Run) -> list[tuple[Recipient, Envelope]]:
@@ -161,6 +168,7 @@ def _envelope(run: Run, recipient: Recipient) -> Envelope:
         sender=sender,
         recipient=address,
         message=lambda: run.compiled.fill(addressee),
+        ready=True,
     )
 
 
@@ -182,6 +190,9 @@ def _apply(run: Run, recipient: Recipient, outcome: Outcome, now: dt.datetime) -
             recipient.state, recipient.answer = Handover.REFUSED, reason
         case Unsure(reason):
             recipient.state, recipient.answer = Handover.UNSURE, reason
+        case NotTried(reason, _):
+            recipient.state, recipient.answer = Handover.WAITING, reason
+            recipient.attempts -= 1
         case Later(reason) if recipient.attempts >= run.rules.attempts:
             recipient.state = Handover.REFUSED
             recipient.answer = f"given up after {recipient.attempts} tries: {reason}"
@@ -200,6 +211,15 @@ def _end_or_wait(run: Run) -> bool:
     else:
         _close(run.campaign, run.lease, CampaignState.FINISHED, "", run.context.now())
     return False
+
+
+def _wait_for_server(run: Run, reason: str) -> None:
+    """Nobody in the window could be tried: the server is away, or everything was halted."""
+    now, tries = run.context.now(), run.lease.attempts + 1
+    if tries >= run.rules.attempts:
+        _close(run.campaign, run.lease, CampaignState.PAUSED, reason)
+    else:
+        _wait(run, now + pause(tries, run.rules, random.uniform(0.8, 1.2)), reason)
 
 
 def _wait(run: Run, due: dt.datetime, reason: str, *, tried: bool = True) -> None:

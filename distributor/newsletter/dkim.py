@@ -19,6 +19,7 @@ from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 
+from ..config import Mail
 from ..errors import BadConfiguration
 
 _SIGNED = (
@@ -27,6 +28,7 @@ _SIGNED = (
 )  # fmt: skip
 _LEAST_BITS = 1024  # RFC 8301 section 3.2; what verifiers must still take
 _COLUMNS = 72
+_DNS_NAME = re.compile(r"[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*")
 
 
 class Signer:
@@ -36,6 +38,21 @@ class Signer:
         self._domain = domain
         self._selector = selector
         self._key = key
+
+    @classmethod
+    def from_configuration(cls, table: Mail) -> Signer | None:
+        """The signer of [mail]; None when the relay is to sign. Raises BadConfiguration."""
+        domain, selector, key_file = table.dkim_domain, table.dkim_selector, table.dkim_key_file
+        if not (domain or selector or key_file):
+            return None
+        if not (domain and selector and key_file):
+            raise BadConfiguration(
+                "mail: give dkim_domain, dkim_selector and dkim_key_file together, or none of them."
+            )
+        for name, value in (("dkim_domain", domain), ("dkim_selector", selector)):
+            if not _DNS_NAME.fullmatch(value):
+                raise BadConfiguration(f"mail.{name}: {value!r} is not a name in the DNS.")
+        return cls(domain, selector, read_key(Path(key_file)))
 
     def sign(self, fields: Sequence[bytes], canonical_body: bytes, at: dt.datetime) -> bytes:
         """The DKIM-Signature field of a message with these fields, without its final CRLF.

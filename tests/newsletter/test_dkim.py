@@ -18,6 +18,7 @@ from cryptography.hazmat.primitives.serialization import (
     PrivateFormat,
 )
 
+from distributor.config import Mail
 from distributor.errors import BadConfiguration
 from distributor.newsletter.compile import Addressee, CompiledMail
 from distributor.newsletter.dkim import Signer, read_key
@@ -156,6 +157,33 @@ def test_a_key_of_another_kind_is_refused(tmp_path: Path) -> None:
     path.write_bytes(_pem(ec.generate_private_key(ec.SECP256R1())))
     with pytest.raises(BadConfiguration, match="not an RSA key"):
         read_key(path)
+
+
+def test_the_configuration_names_the_signer(tmp_path: Path) -> None:
+    path = tmp_path / "key.pem"
+    path.write_bytes(_pem(KEY))
+    table = Mail(dkim_domain="example.org", dkim_selector="s1", dkim_key_file=str(path))
+    signer = Signer.from_configuration(table)
+    assert signer is not None
+    signature = signer.sign([b"From: news@example.org"], b"body\r\n", NOON)
+    assert b" d=example.org; s=s1;" in signature
+
+
+def test_without_dkim_in_the_configuration_the_relay_signs() -> None:
+    assert Signer.from_configuration(Mail()) is None
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        Mail(dkim_domain="example.org"),
+        Mail(dkim_domain="example.org;\r\nX: y", dkim_selector="s1", dkim_key_file="key.pem"),
+    ],
+    ids=["incomplete", "not a name"],
+)
+def test_a_wrong_dkim_configuration_is_refused(table: Mail) -> None:
+    with pytest.raises(BadConfiguration, match="dkim_"):
+        Signer.from_configuration(table)
 
 
 def _pem(key: rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey) -> bytes:

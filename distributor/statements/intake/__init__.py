@@ -6,10 +6,15 @@ import re
 
 from ...errors import BadInput
 from ..values import Reading, Wording
+from .characters import clean_characters
 from .decoding import decode
 from .draft import Draft, Line
-from .header import take_date, take_title
+from .frontmatter import take_front_matter
+from .furniture import remove_end_mark
+from .header import take_closing_date, take_head, take_title
+from .headings import mark_underlined_headings
 from .leftovers import remove_leftovers
+from .markdown import plain_marks
 from .outline import read_blocks
 
 __all__ = ["read_statement"]
@@ -17,9 +22,15 @@ __all__ = ["read_statement"]
 _LINE_END = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 _STEPS = (
+    clean_characters,
+    take_front_matter,
     remove_leftovers,
+    plain_marks,
+    mark_underlined_headings,
+    remove_end_mark,
     take_title,
-    take_date,
+    take_head,
+    take_closing_date,
 )
 
 

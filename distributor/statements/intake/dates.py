@@ -19,7 +19,7 @@ _OF = r"(?:(?:of|de|del|di)\s+|d['’])?"
 _PATTERNS = tuple(
     re.compile(rf"(?<![\w/.-]){pattern}(?!\w)", re.IGNORECASE)
     for pattern in (
-        rf"{_YEAR}\s?[-/.]\s?(?P<number>\d{{1,2}})\s?[-/.]\s?(?P<day>\d{{1,2}})(?:T[\d:.]+Z?)?",
+        rf"{_YEAR}\s?[-/.]\s?(?P<number>\d{{1,2}})\s?[-/.]\s?(?P<day>\d{{1,2}})(?:T[\d:.]+Z?)?(?:[+-]\d\d:?\d\d)?",
         r"(?P<day>\d{1,2})\s?(?P<sign>[-/.])\s?(?P<number>\d{1,2})\s?(?P=sign)\s?"
         r"(?P<year>\d{4}|\d\d)",
         rf"(?:the\s+)?{_DAY}\.?\s*(?:-\s?)?{_OF}{_MONTH}\.?(?:\s|,|-)\s*{_OF}{_YEAR}",

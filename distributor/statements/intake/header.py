@@ -1,104 +1,126 @@
-"""The head of a statement: its title, and the date on a line of its own near it."""
+"""The head of a statement: its title, its date, and what else stands between it and the text."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ...errors import BadInput
-from .dates import FoundDate, find_date, lacks_year
+from .dateline import run_in_date, take_date_line
 from .draft import Draft, Line
+from .furniture import take_release_line
 from .leftovers import is_leftover
+from .markers import read_marker
+from .wrapping import ends_sentence, join_lines, measure_wrapping
 
-_LABEL = re.compile(
-    r"(?:date|dated|published|published on|posted|posted on|issued|released|for release|updated"
-    r"|last updated|datum|veröffentlicht|veröffentlicht am|stand|publié|publié le|date de publication"
-    r"|publicado|publicado el|fecha|pubblicato|pubblicato il|data|publikováno|vydáno|zveřejněno"
-    r"|опубліковано|дата|發佈日期|发布日期|日期|発表日|公開日|تاريخ النشر|التاريخ)\s*[:：]?\s*",
-    re.IGNORECASE,
-)
-_WEEKDAY = r"[^\W\d_]{2,12}\.?(?:\s(?:den|the|le))?"
-_BEFORE = re.compile(
-    rf"(?:{_LABEL.pattern})?(?:[^\d.!?]{{2,50}}[,:(–—|-]\s*)?(?:{_WEEKDAY}[,\s]+)?\(?"
-)
-_AFTER = re.compile(
-    r"\)?[.,]?(?:\s*(?:року|р\.?|года|г\.?|r\.|m\.|d\.|م|هـ)\.?)?(?:\s*[(（].{1,8}[)）])?"
-    r"(?:\s*(?:[,|–—-]|at|um|à|o)?\s*\d{1,2}[:.h]\d\d(?::\d\d)?\s*(?:[ap]\.?m\.?)?\s*(?:[A-Z]{2,5}|uhr)?)?"
-    r"\)?[.。]?",
-    re.IGNORECASE,
-)
-_STRICT = re.compile(r"(?:date|datum|fecha|data|дата|日期)\s*[:：]\s*(?P<rest>.+)", re.IGNORECASE)
-_MARKS = re.compile(r"#{1,6}\s+|\s+#+$")
+_LONGEST_TITLE = 250  # characters
+_SENTENCE = 90  # characters; a first line of this length that ends with a full stop is no title
+_SENTENCE_WORDS = 12
+_SHORT = 90  # characters of a line that may stand between the title and the date
+_MOST_BETWEEN = 3
+_MOST_AT_END = 4  # lines among which a date may close the text
+
+_SIGNS = re.compile(r"^#{1,6}\s+|\s+#+$")
+_BYLINE = re.compile(r"(?:by|von|par|por|di|door|av|af)\s", re.IGNORECASE)
+_STOP = re.compile(r"[.。][\"”’»」]?$")
 
 
 def take_title(draft: Draft) -> None:
-    """The first line is the title, but for a date line above it. Raises BadInput without one."""
+    """The first line that says something is the title. Raises BadInput when there is none."""
+    _take_lines_above_title(draft)
     if draft.title is not None:
         return
+    end = _end_of_title(draft.lines)
+    title = _SIGNS.sub("", join_lines(line.body for line in draft.lines[:end]))
+    if not title or read_marker(draft.lines[0].text) or _is_running_text(title):
+        raise BadInput("The text has no title: write the title alone in the first line.")
+    draft.title = title
+    draft.lines = draft.lines[end:]
+
+
+def _take_lines_above_title(draft: Draft) -> None:
     for position, line in enumerate(draft.lines):
-        if line.blank or _take_date(draft, line):
-            continue
-        draft.title = _MARKS.sub("", line.body)
-        draft.lines = draft.lines[position + 1 :]
-        return
-    raise BadInput("The text has no title: write the title in its first line.")
+        if not (line.blank or take_release_line(draft, line) or take_date_line(draft, line)):
+            draft.lines = draft.lines[position:]
+            return
+    draft.lines = []
 
 
-def take_date(draft: Draft) -> None:
-    """Take the date line and leftovers off the top of the body."""
-    rest = draft.lines
-    for position, line in enumerate(rest):
-        if line.blank or _take_date(draft, line):
-            continue
-        if is_leftover(line.body):
-            draft.repair(line, "page leftover")
-            continue
-        draft.lines = rest[position:]
-        break
-    else:
-        draft.lines = []
+def _end_of_title(lines: Sequence[Line]) -> int:
+    """Where the title ends, which may be wrapped; a byline or a date does not belong to it."""
+    wrapping = measure_wrapping(lines)
+    end = min(1, len(lines))
+    while 0 < end < len(lines) and not lines[end].blank:
+        if _BYLINE.match(lines[end].body) or read_marker(lines[end].text):
+            break
+        if not wrapping.continues(lines[end - 1].body, lines[end].body):
+            break
+        end += 1
+    return end
+
+
+def _is_running_text(title: str) -> bool:
+    if len(title) > _LONGEST_TITLE:
+        return True
+    long = len(title) > _SENTENCE or len(title.split()) >= _SENTENCE_WORDS or title.endswith("。")
+    return long and bool(_STOP.search(title))
+
+
+def take_head(draft: Draft) -> None:
+    """Take the date, an embargo and leftovers from between the title and the text."""
+    kept: list[Line] = []
+    between = 0
+    for position, line in enumerate(draft.lines):
+        if line.blank:
+            kept.append(line)
+        elif not _take_head_line(draft, line, between):
+            if between == _MOST_BETWEEN or not _may_stand_between(line):
+                draft.lines = kept + draft.lines[position:]
+                return
+            kept.append(line)
+            between += 1
+    draft.lines = kept
+
+
+def _take_head_line(draft: Draft, line: Line, between: int) -> bool:
+    if line.body == draft.title or _SIGNS.sub("", line.body) == draft.title:
+        draft.repair(line, "repeated title")
+        return True
+    if is_leftover(line.body):
+        draft.repair(line, "page leftover")
+        return True
+    if take_release_line(draft, line):
+        return True
+    return not (between and draft.date) and take_date_line(draft, line)
+
+
+def _may_stand_between(line: Line) -> bool:
+    """Whether a line may be a subtitle or a byline rather than the beginning of the text."""
+    text = line.body
+    return len(text) <= _SHORT and not ends_sentence(text) and not read_marker(line.text)
+
+
+def take_closing_date(draft: Draft) -> None:
+    """Look for the date at the end, then in a dateline or the title; doubt when there is none."""
+    if draft.date is None:
+        _take_date_at_end(draft)
+    if draft.date is None:
+        _read_date_in_passing(draft)
     if draft.date is None:
         draft.warn("No date was found: write it on a line of its own below the title.")
 
 
-def _take_date(draft: Draft, line: Line) -> bool:
-    """Whether the line is a date line; if so, its date is the draft's."""
-    found = date_line(line)
-    if found is None:
-        return False
-    if draft.date is None:
-        draft.date = found.date
-        if found.ambiguous:
-            draft.warn(
-                f"Line {line.number} was read as day/month/year, {found.date}: check the date."
-            )
-    draft.repair(line, "date", str(found.date))
-    return True
+def _take_date_at_end(draft: Draft) -> None:
+    filled = [position for position, line in enumerate(draft.lines) if not line.blank]
+    for position in filled[1:][-_MOST_AT_END:][::-1]:
+        if take_date_line(draft, draft.lines[position]):
+            del draft.lines[position]
+            return
 
 
-def date_line(line: Line) -> FoundDate | None:
-    """The date when the line holds nothing else. Raises BadInput when it cannot be read."""
-    text = line.body.strip("*_ ")
-    if len(text) > 120:
-        return None
-    strict = _STRICT.fullmatch(text)
-    found = find_date(text)
-    if found and _is_alone(text, found):
-        if found.date is None:
-            raise _unreadable(line, "there is no such day")
-        return found
-    if lacks_year(strict["rest"] if strict else text):
-        raise _unreadable(line, "the year is missing")
-    if strict and not found:
-        raise _unreadable(line, "it names no day")
-    return None
-
-
-def _is_alone(text: str, found: FoundDate) -> bool:
-    before, after = text[: found.start], text[found.end :]
-    return bool(_BEFORE.fullmatch(before)) and bool(_AFTER.fullmatch(after))
-
-
-def _unreadable(line: Line, why: str) -> BadInput:
-    return BadInput(
-        f"The date on line {line.number} cannot be read, {why}: write it like 2023-06-03."
-    )
+def _read_date_in_passing(draft: Draft) -> None:
+    """Use the date of a dateline that opens the text, and leave it there."""
+    first = next((line for line in draft.lines if not line.blank), None)
+    if first and (date := run_in_date(first.body)):
+        draft.date = date
+        draft.warn(f"The date was read from line {first.number}, where it stays.")

@@ -6,14 +6,18 @@ import re
 from dataclasses import dataclass
 
 from .draft import cells, indentation
+from .months import month_number
 
 # Round and square bullets, and those that Word's symbol fonts leave behind in a paste.
 _BULLETS = "•‣▪◦●○■□▸►▶⁃∙⦁➢➤❖✓✔\uf0b7\uf0a7\uf0d8\uf076\uf0fc"
-_STRONG = re.compile(rf"([{_BULLETS}])\s*")
-_WEAK = re.compile(r"([-–—*+·])(?:\s+|$)")
-_NUMBER = re.compile(r"[(（]?(\d{1,3})[.)）、．](?:\s+|(?<=[、．])|$)")
+_BULLET = re.compile(rf"([{_BULLETS}])\s*|o(?:\t|\s{{2,}})")
+_DASH = re.compile(r"([-–—*+·・])(?:\s+|$)")
+_NUMBER = re.compile(r"[(（]?(\d{1,3})(?:[.)](?:\s+|$)|[、．）]\s*)")
+_CHINESE = re.compile(r"[(（]?([一二三四五六七八九十]{1,3})(?:、|[)）])\s*")
+_CIRCLED = re.compile("([\u2460-\u2473])\\s*")
 _LETTER = re.compile(r"\(?([a-z]|[ivx]{2,5})\)\s+|([a-z])\.\s+")
 _ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split()
+_ONES = "〇一二三四五六七八九"
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,8 +25,8 @@ class Marker:
     """The mark of an item: what it looks like, what follows it, and where both stand."""
 
     mark: str
-    kind: str  # "bullet", "dash", "number" or "letter"
-    values: frozenset[int]  # the numbers it can mean; "i" is a letter and a roman number
+    kind: str  # "bullet", "dash", "number", "chinese", "circled" or "letter"
+    values: frozenset[int]  # the numbers it can mean: "i" is a letter and a roman number
     text: str
     indent: int  # column of the mark
     text_indent: int  # column of the text after it
@@ -36,27 +40,50 @@ class Marker:
 def read_marker(line: str) -> Marker | None:
     """The marker at the start of the line, if there is one."""
     body = line.strip()
-    for pattern, kind in ((_STRONG, "bullet"), (_WEAK, "dash"), (_NUMBER, "number")):
-        if match := pattern.match(body):
-            values = frozenset({int(match[1])}) if kind == "number" else frozenset[int]()
-            return _marker(line, match, kind, values)
+    if match := _BULLET.match(body):
+        return _marker(line, match, "bullet")
+    if match := _DASH.match(body):
+        return _marker(line, match, "dash")
+    if match := _NUMBER.match(body):
+        if _is_date(body[match.end() :]):
+            return None
+        return _marker(line, match, "number", {int(match[1])})
+    if match := _CHINESE.match(body):
+        return _marker(line, match, "chinese", {_chinese_number(match[1])})
+    if match := _CIRCLED.match(body):
+        return _marker(line, match, "circled", {ord(match[1]) - 0x245F})
     if match := _LETTER.match(body):
         return _marker(line, match, "letter", _letter_values(match[1] or match[2]))
     return None
 
 
-def _letter_values(letters: str) -> frozenset[int]:
-    values = {ord(letters) - ord("a") + 1} if len(letters) == 1 else set()
-    return frozenset(values | ({_ROMAN.index(letters) + 1} if letters in _ROMAN else set()))
-
-
-def _marker(line: str, match: re.Match[str], kind: str, values: frozenset[int]) -> Marker:
+def _marker(line: str, match: re.Match[str], kind: str, values: set[int] | None = None) -> Marker:
     indent = indentation(line)
     return Marker(
         mark=match[0].strip(),
         kind=kind,
-        values=values,
+        values=frozenset(values or ()),
         text=match.string[match.end() :],
         indent=indent,
         text_indent=indent + cells(match[0]),
     )
+
+
+def _is_date(rest: str) -> bool:
+    """Whether "3." begins a date: "3. Juni 2023 …" is a sentence, not an item."""
+    words = rest[:40].split()
+    return len(words) > 1 and words[1][:4].isdecimal() and month_number(words[0]) is not None
+
+
+def _chinese_number(text: str) -> int:
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        return _ONES.index(text[0])
+    return 10 * (_ONES.index(tens) if tens in _ONES and tens else 1) + (
+        _ONES.index(ones[0]) if ones and ones[0] in _ONES else 0
+    )
+
+
+def _letter_values(letters: str) -> set[int]:
+    values = {ord(letters) - ord("a") + 1} if len(letters) == 1 else set()
+    return values | ({_ROMAN.index(letters) + 1} if letters in _ROMAN else set())

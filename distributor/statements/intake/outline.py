@@ -2,17 +2,26 @@
 
 from __future__ import annotations
 
-from ..values import Block, Heading, ItemList, Paragraph, Quote
+import re
+from dataclasses import replace
+
+from ..values import Block, Heading, Paragraph, Quote
 from .draft import Draft, Line
-from .headings import looks_like_heading, markdown_heading
-from .markers import Marker, read_marker
-from .quotes import is_set_apart
-from .wrapping import Wrapping, ends_sentence, join_lines, measure_wrapping, starts_small
+from .headings import marked_heading, opens_signatories, stands_as_heading
+from .lists import OpenList, split_run_on
+from .markers import Marker
+from .page import Page
+from .quotes import is_attribution, is_set_apart, unquoted
+from .wrapping import ends_sentence, join_lines, starts_small
+
+_FOOTNOTE = re.compile(r"\[\^?\d{1,3}\]|[¹²³⁴-⁹]")
+_LONG_NAME = 120  # characters; what is longer below "Signatories" is text again
+_COLONS = (":", "：")
 
 
 def read_blocks(draft: Draft) -> tuple[Block, ...]:
     """All blocks of the draft's lines."""
-    outline = _Outline(draft, measure_wrapping(draft.lines))
+    outline = _Outline(draft)
     for position in range(len(draft.lines)):
         outline.take(position)
     outline.close()
@@ -20,123 +29,236 @@ def read_blocks(draft: Draft) -> tuple[Block, ...]:
 
 
 class _Outline:
-    """Blocks in the making: at most one paragraph, quote or list is open at a time."""
+    """Blocks in the making: one paragraph or one list is open at a time, or nothing."""
 
-    def __init__(self, draft: Draft, wrapping: Wrapping) -> None:
+    def __init__(self, draft: Draft) -> None:
         self.draft = draft
-        self.lines = draft.lines
-        self.wrapping = wrapping
+        self.page = Page(draft.lines)
         self.blocks: list[Block] = []
         self.paragraph: list[str] = []
-        self.items: list[list[str]] = []
-        self.marker: Marker | None = None  # of the open list's last item
-        self.first_number = 1
+        self.quoted = False  # the open paragraph is marked as a quotation
+        self.list: OpenList | None = None
+        self.numbers: dict[str, int] = {}  # the last number of each kind of mark
+        self.signing = False  # the lines are names of those who signed
         self.after_blank = True
 
     def take(self, position: int) -> None:
         """Put one line where it belongs."""
-        line = self.lines[position]
+        line = self.page.lines[position]
         if line.blank:
             self.after_blank = True
             return
-        marker = read_marker(line.text)
+        marker = self.page.markers[position]
         if marker and self._is_item(marker, position):
-            self._take_item(marker)
-        elif self.marker:
-            self._take_inside_list(self.marker, line, position)
+            self._take_item(marker, line)
+        elif self.signing and self._is_signatory(position):
+            self._take_signatory(position)
+        elif self.list and self._stays_in_list(self.list, position):
+            self._take_in_list(self.list, position)
         else:
-            self._take_text(line, position)
+            self._take_text(position)
         self.after_blank = False
 
+    # Marked lines
+
     def _is_item(self, marker: Marker, position: int) -> bool:
-        if self.marker and self.marker.kind == marker.kind:
-            return True
-        if marker.ordered:
-            return self._counts_on(marker, position)
-        if marker.kind == "dash" and self.paragraph and not self.after_blank:
-            return ends_sentence(self.paragraph[-1]) or self._marked(position + 1, marker.kind)
-        return True
-
-    def _counts_on(self, marker: Marker, position: int) -> bool:
-        """Whether a number begins a list: 1, or one that the next marked line follows."""
-        following = (read_marker(line.text) for line in self.lines[position + 1 : position + 40])
-        after = {value + 1 for value in marker.values}
-        if any(m and m.kind == marker.kind and m.values & after for m in following):
-            return True
-        return False
-
-    def _marked(self, position: int, kind: str) -> bool:
-        if position >= len(self.lines):
+        if self.list and self.list.takes(marker):
+            return not self._is_aside(marker, position)
+        if self._goes_on(position):
             return False
-        marker = read_marker(self.lines[position].text)
-        return marker is not None and marker.kind == kind
+        if marker.ordered:
+            return self._counts(marker, position)
+        if marker.kind == "bullet" or self._is_introduced():
+            return True
+        if self.paragraph and not self.after_blank and not ends_sentence(self.paragraph[-1]):
+            return self.page.markers[position + 1 : position + 2] not in ([], [None])
+        return self.page.followed_by(marker.kind, position)
 
-    def _take_item(self, marker: Marker) -> None:
-        if self.marker is None or self.marker.ordered != marker.ordered:
-            self.close()
-            self.first_number = min(marker.values, default=1)
-        self.marker = marker
-        self.items.append([marker.text] if marker.text else [])
+    def _is_aside(self, marker: Marker, position: int) -> bool:
+        """Whether a lone dash after a list of other marks begins a remark, not an item."""
+        other = self.list is not None and self.list.first.kind != marker.kind
+        lone = not self.page.followed_by(marker.kind, position)
+        return marker.kind == "dash" and other and self.after_blank and lone
 
-    def _take_inside_list(self, marker: Marker, line: Line, position: int) -> None:
-        """A line without a marker after an item: it goes on, lost its marker, or ends the list."""
-        item = self.items[-1]
-        if not item:
-            item.append(line.body)
-        elif self.after_blank:
-            if line.indent > marker.indent and self._list_goes_on(position):
-                self._take_lost(marker, line)
-            else:
-                self._take_text(line, position)
-        elif starts_small(line.body) or self.wrapping.continues(
-            self._previous(position), line.body
+    def _counts(self, marker: Marker, position: int) -> bool:
+        """Whether a number begins a list or goes on with an earlier one."""
+        if self.after_blank and stands_as_heading(self.page, position, True):
+            return self.page.marker_below(position) is not None
+        if self.numbers.get(marker.kind, 0) + 1 in marker.values and (
+            self.after_blank or marker.kind in self.numbers
         ):
-            item.append(line.body)
-        elif line.indent > marker.indent or self._list_goes_on(position):
-            self._take_lost(marker, line)
-        else:
-            self._take_text(line, position)
+            return marker.kind in self.numbers or self._begins_counting(marker, position)
+        return self._begins_counting(marker, position)
 
-    def _list_goes_on(self, position: int) -> bool:
-        following = (line for line in self.lines[position + 1 :] if not line.blank)
-        after = next(following, None)
-        found = read_marker(after.text) if after else None
-        return bool(found and self.marker and found.kind == self.marker.kind)
+    def _begins_counting(self, marker: Marker, position: int) -> bool:
+        if 1 in marker.values and self._is_introduced():
+            return True
+        return self.page.counts_on(marker, position)
 
-    def _take_lost(self, marker: Marker, line: Line) -> None:
-        self.draft.repair(line, "lost bullet", f"{marker.mark} {line.body}")
-        self.items.append([line.body])
+    def _is_introduced(self) -> bool:
+        """Whether a colon stands before this line."""
+        if self.paragraph:
+            return self.paragraph[-1].endswith(_COLONS)
+        last = self.blocks[-1] if self.blocks and not self.list else None
+        return isinstance(last, Paragraph | Heading) and last.text.endswith(_COLONS)
 
-    def _take_text(self, line: Line, position: int) -> None:
-        if heading := markdown_heading(line.body):
-            self.close()
-            self.blocks.append(Heading(heading))
-            return
-        goes_on = self.paragraph and not self.after_blank
-        if goes_on and self.wrapping.continues(self._previous(position), line.body):
-            self.paragraph.append(line.body)
-            return
+    def _take_item(self, marker: Marker, line: Line) -> None:
+        if self.list is None or not self.list.takes(marker):
+            self._open_list(marker, line)
+        elif self.list.is_nested(marker):
+            self.draft.warn(f"The list inside a list on line {line.number} was made one list.")
+        opened = self.list
+        assert opened is not None
+        texts = split_run_on(marker)
+        if len(texts) > 1:
+            self.draft.repair(line, "run-on list", "\n".join(f"{marker.mark} {t}" for t in texts))
+        for text in texts:
+            opened.add(replace(marker, text=text))
+        if marker.ordered:
+            self.numbers[marker.kind] = opened.number
+
+    def _open_list(self, marker: Marker, line: Line) -> None:
+        expected = self.numbers.get(marker.kind, 0) + 1
+        number = expected if expected in marker.values else min(marker.values, default=1)
+        if self.list and self.list.is_nested(marker):
+            self.draft.warn(
+                f"The list inside a list on line {line.number} was made one of its own."
+            )
+        if marker.kind == "letter":
+            self.draft.warn(f"The letters of the list on line {line.number} are shown as numbers.")
         self.close()
-        if self._stands_alone(position) and looks_like_heading(self.lines, position):
-            self.blocks.append(Heading(line.body))
+        self.list = OpenList(marker, number)
+
+    # Unmarked lines after an item
+
+    def _stays_in_list(self, opened: OpenList, position: int) -> bool:
+        line = self.page.lines[position]
+        if opened.awaits_text:
+            return True
+        if not self.after_blank:
+            if self._continues(position) or self._list_goes_on(opened, position):
+                return True
+            return line.indent > opened.last.indent
+        if self._list_goes_on(opened, position) and line.indent <= opened.last.indent:
+            self.draft.warn(
+                f"Line {line.number} stands between two items of a list but has no mark: check it."
+            )
+        lost = opened.bare or self._list_goes_on(opened, position)
+        return lost and line.indent > opened.last.indent
+
+    def _take_in_list(self, opened: OpenList, position: int) -> None:
+        line = self.page.lines[position]
+        if opened.awaits_text or (not self.after_blank and self._continues(position)):
+            opened.go_on(line.body)
         else:
+            self._take_lost(opened, line)
+
+    def _continues(self, position: int) -> bool:
+        return starts_small(self.page.lines[position].body) or self.page.continues(position)
+
+    def _list_goes_on(self, opened: OpenList, position: int) -> bool:
+        below = self.page.marker_below(position)
+        return below is not None and below.kind == opened.last.kind
+
+    def _take_lost(self, opened: OpenList, line: Line) -> None:
+        mark = f"{opened.number + 1}." if opened.ordered else opened.last.mark
+        self.draft.repair(line, "lost bullet", f"{mark} {line.body}")
+        opened.add_unmarked(line.body)
+
+    # Names of signatories, each on its line
+
+    def _is_signatory(self, position: int) -> bool:
+        text = self.page.lines[position].body
+        prose = len(text) > _LONG_NAME or (ends_sentence(text) and len(text.split()) > 8)
+        section = marked_heading(text) or stands_as_heading(self.page, position, self.after_blank)
+        self.signing = not (prose or section) or self._is_group(position)
+        return self.signing
+
+    def _is_group(self, position: int) -> bool:
+        """Whether the line stands alone above names: a country, a party."""
+        below = self.page.below(position)
+        lone = self.after_blank and below is not None and not self.page.adjoining(position)
+        return lone and below is not None and self.page.adjoining(below)
+
+    def _take_signatory(self, position: int) -> None:
+        line = self.page.lines[position]
+        if self._is_group(position):
+            self.close()
+            self.blocks.append(Heading(line.body))
+        elif self.list and not self.after_blank and self._continues(position):
+            self.list.go_on(line.body)
+        else:
+            if self.list is None:
+                self.close()
+                self.list = OpenList(Marker("•", "bullet", frozenset(), "", 0, 0), 1)
+            self.list.add_unmarked(line.body)
+
+    # Running text
+
+    def _goes_on(self, position: int) -> bool:
+        """Whether the line goes on with the paragraph or item directly above it."""
+        if self.after_blank or not (self.paragraph or self.list):
+            return False
+        above, text = self.page.lines[position - 1], self.page.lines[position].body
+        if ends_sentence(above.body) and _FOOTNOTE.match(text):
+            return False
+        return self.page.continues(position)
+
+    def _take_text(self, position: int) -> None:
+        line = self.page.lines[position]
+        quoted = unquoted(line.body)
+        if quoted is not None:
+            self._take_quoted(quoted)
+        elif heading := marked_heading(line.body):
+            self._take_heading(heading)
+        elif self.paragraph and not self.quoted and self._goes_on(position):
+            self.paragraph.append(line.body)
+        elif stands_as_heading(self.page, position, self.after_blank):
+            self._take_heading(line.body)
+        elif self._begins_bare_list(position):
+            self._open_bare_list(line)
+        else:
+            self.close()
             self.paragraph = [line.body]
 
-    def _stands_alone(self, position: int) -> bool:
-        after = self.lines[position + 1 : position + 2]
-        return self.after_blank and (not after or after[0].blank)
+    def _take_quoted(self, text: str) -> None:
+        if not self.quoted or self.after_blank or not text:
+            self.close()
+        if text:
+            self.paragraph.append(text)
+            self.quoted = True
 
-    def _previous(self, position: int) -> str:
-        return self.lines[position - 1].text
+    def _take_heading(self, text: str) -> None:
+        self.close()
+        self.blocks.append(Heading(text))
+        self.signing = opens_signatories(text)
+
+    def _begins_bare_list(self, position: int) -> bool:
+        """Whether the lines below a colon are items that all lost their marks."""
+        if not self._is_introduced() or not self.page.spaced:
+            return False
+        return self.page.has_parallel_lines(position)
+
+    def _open_bare_list(self, line: Line) -> None:
+        self.close()
+        marker = Marker("•", "bullet", frozenset(), "", max(0, line.indent - 2), line.indent)
+        self.list = OpenList(marker, 1, bare=True)
+        self._take_lost(self.list, line)
 
     def close(self) -> None:
         """End what is open."""
         if self.paragraph:
-            text = join_lines(self.paragraph)
-            self.blocks.append(Quote(text) if is_set_apart(text) else Paragraph(text))
-        if self.marker:
-            items = tuple(join_lines(item) for item in self.items if item)
-            if items:
-                ordered = self.marker.ordered
-                self.blocks.append(ItemList(items, ordered, self.first_number if ordered else 1))
-        self.paragraph, self.items, self.marker = [], [], None
+            self._add_paragraph(join_lines(self.paragraph))
+        if self.list and (block := self.list.block()):
+            self.blocks.append(block)
+        self.paragraph, self.quoted, self.list = [], False, None
+
+    def _add_paragraph(self, text: str) -> None:
+        last = self.blocks[-1] if self.blocks else None
+        if isinstance(last, Quote) and is_attribution(text):
+            self.blocks[-1] = Quote(f"{last.text} {text}")
+        elif self.quoted or is_set_apart(text):
+            self.blocks.append(Quote(text))
+        else:
+            self.blocks.append(Paragraph(text))
+            self.signing = opens_signatories(text)

@@ -32,17 +32,18 @@ class Wrapping:
 
 
 def measure_wrapping(lines: Sequence[Line]) -> Wrapping:
-    """Find the width from the lines that break in the middle of a sentence."""
-    broken = [cells(a.text.rstrip()) for a, b in pairwise(lines) if not a.blank and not b.blank]
-    candidates = [width for width in broken if _NARROWEST <= width <= _WIDEST]
+    """Find the width of a text by the lines that break in the middle of a sentence."""
+    broken = [a for a, b in pairwise(lines) if not a.blank and not b.blank]
+    widths = [cells(line.text.rstrip()) for line in broken]
+    wrapped = [width for width in widths if _NARROWEST <= width <= _WIDEST]
     inside = sum(
-        not ends_sentence(a.body)
-        for a, b in pairwise(lines)
-        if not a.blank and not b.blank and _NARROWEST <= cells(a.text.rstrip()) <= _WIDEST
+        not ends_sentence(line.body)
+        for line, width in zip(broken, widths, strict=True)
+        if _NARROWEST <= width <= _WIDEST
     )
-    if not inside or inside * 3 < len(candidates) or len(candidates) * 2 < len(broken):
+    if not inside or inside * 3 < len(wrapped) or len(wrapped) * 2 < len(broken):
         return Wrapping(None)
-    return Wrapping(max(candidates))
+    return Wrapping(max(wrapped))
 
 
 def ends_sentence(text: str) -> bool:
@@ -57,15 +58,18 @@ def starts_small(text: str) -> bool:
 
 def join_lines(lines: Iterable[str]) -> str:
     """One text of several lines: a space between words, none between Chinese characters."""
-    joined = ""
+    joined: list[str] = []
     for line in lines:
         text = " ".join(line.split())
-        joined += (" " if joined and _needs_space(joined, text) else "") + text
-    return joined
+        if joined and text and _needs_space(joined[-1], text):
+            joined.append(" ")
+        if text:
+            joined.append(text)
+    return "".join(joined)
 
 
 def _needs_space(left: str, right: str) -> bool:
-    if not right or (left[-1] == "-" and left[-2:-1].isalpha()):
+    if left[-1] == "-" and left[-2:-1].isalpha() and right[0].isalpha():
         return False
     return not (_is_cjk(left[-1]) and _is_cjk(right[0]))
 

@@ -1,0 +1,77 @@
+"""A list while it is read: its items so far, and which marks it takes."""
+
+from __future__ import annotations
+
+import re
+
+from ..values import ItemList
+from .markers import Marker
+from .wrapping import join_lines
+
+
+class OpenList:
+    """The items read so far. A bare list is one whose marks were all lost."""
+
+    def __init__(self, first: Marker, number: int, *, bare: bool = False) -> None:
+        self.first = first
+        self.last = first
+        self.start = number  # of the first item, when they count
+        self.number = number  # of the last item
+        self.bare = bare
+        self.items: list[list[str]] = []
+
+    @property
+    def ordered(self) -> bool:
+        """Whether the items count."""
+        return self.first.ordered
+
+    @property
+    def awaits_text(self) -> bool:
+        """Whether the last mark stood alone on its line."""
+        return bool(self.items) and not self.items[-1]
+
+    def takes(self, marker: Marker) -> bool:
+        """Whether the marker is that of the next item."""
+        if not self.ordered:
+            return not marker.ordered
+        return marker.kind == self.first.kind and (
+            self.number + 1 in marker.values or self._is_lazy(marker)
+        )
+
+    def _is_lazy(self, marker: Marker) -> bool:
+        """Whether every item says 1, as Markdown allows."""
+        return self.start == self.number == 1 and marker.values == {1}
+
+    def is_nested(self, marker: Marker) -> bool:
+        """Whether the marker stands below the text of an item."""
+        return marker.indent >= self.first.text_indent
+
+    def add(self, marker: Marker) -> None:
+        """Begin the next item."""
+        if self.items and not self._is_lazy(marker):
+            self.number += 1
+        self.last = marker
+        self.items.append([marker.text] if marker.text else [])
+
+    def add_unmarked(self, text: str) -> None:
+        """Begin an item whose mark was lost."""
+        self.number += 1 if self.items else 0
+        self.items.append([text])
+
+    def go_on(self, text: str) -> None:
+        """Add a line to the last item."""
+        self.items[-1].append(text)
+
+    def block(self) -> ItemList | None:
+        """The list as it is read; None when nothing was written beside its marks."""
+        items = tuple(join_lines(item) for item in self.items if item)
+        if not items:
+            return None
+        return ItemList(items, self.ordered, self.start if self.ordered else 1)
+
+
+def split_run_on(marker: Marker) -> list[str]:
+    """The items of "• one • two • three", which a paste put on one line."""
+    if marker.kind != "bullet":
+        return [marker.text]
+    return re.split(rf"\s+{re.escape(marker.mark)}\s+", marker.text)

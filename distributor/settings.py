@@ -107,11 +107,15 @@ ACCOUNT_LOGIN_METHODS = {"username"}
 ACCOUNT_SIGNUP_FIELDS = ["username*", "password1*"]
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_PREVENT_ENUMERATION = True
+# Behind the TLS proxy, attempts to sign in are counted per visitor, not for the proxy.
+ALLAUTH_TRUSTED_PROXY_COUNT = 1 if _secure else 0
 
 SESSION_COOKIE_NAME = "__Host-session" if _secure else "session"
 CSRF_COOKIE_NAME = "__Host-csrf" if _secure else "csrftoken"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = _secure
 SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "distributor.web.failures.csrf"
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"  # a GET writes no row
 SESSION_COOKIE_AGE = 12 * 3600
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if _secure else None
 SECURE_HSTS_SECONDS = 31_536_000 if _secure else 0

@@ -41,6 +41,9 @@ class Courier:
         except Gone as gone:
             self._settle(str(gone))
             await self._session.close()
+        except BaseException:  # a message that could not be written: say nothing more
+            await self._session.close()
+            raise
 
     async def _begin(self) -> None:
         await self._pace.turn(self._batch)
@@ -57,8 +60,9 @@ class Courier:
             reply = await self._session.reply()
             if reply.code == 421:
                 raise Gone(spoken(reply))
-            if problem is None and not (reply.is_good or reply.code == 354):
-                problem = _refused_sender(reply) if verb == "MAIL" else _judged(reply)
+            expected = reply.code == 354 if verb == "DATA" else reply.is_good
+            if problem is None and not expected:
+                problem = _declined(verb, reply)
                 if not self._session.can_pipeline:
                     break
         return None if problem is None else (problem, reply)
@@ -67,6 +71,8 @@ class Courier:
         """Write the content, and announce the next message with it."""
         if self._batch.halted:
             raise Gone("halted")
+        if not self._session.is_open:  # its next words would be taken for the answer to this
+            raise Gone("it spoke out of turn")
         if self._session.can_pipeline and self._pace.is_free:
             self._following = self._batch.take()
         announced = self._following.commands if self._following else ()
@@ -108,8 +114,15 @@ class Courier:
             self._conclude(self._letter, Later(why))
 
 
+def _declined(verb: str, reply: Reply) -> Outcome:
+    """What an answer before the content means; one to MAIL is about us, not the recipient."""
+    if verb == "MAIL":
+        return NotTried(f"the mail server does not take mail from us: {spoken(reply)}")
+    return Refused(spoken(reply)) if 500 <= reply.code < 600 else Later(spoken(reply))
+
+
 def _judged(reply: Reply) -> Outcome:
-    """What an answer about one recipient or message means."""
+    """What the answer to the whole message means."""
     if reply.is_good:
         return Sent((Receipt(spoken(reply), ""),))
     if 400 <= reply.code < 500:
@@ -117,8 +130,3 @@ def _judged(reply: Reply) -> Outcome:
     if 500 <= reply.code < 600:
         return Refused(spoken(reply))
     return Unsure(spoken(reply))
-
-
-def _refused_sender(reply: Reply) -> Outcome:
-    """An answer to MAIL is about us, not about the recipient."""
-    return NotTried(f"the mail server does not take mail from us: {spoken(reply)}")

@@ -10,6 +10,7 @@ import base64
 import ipaddress
 import ssl
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -17,6 +18,8 @@ from ..channels.base import ChannelError
 from ..config import Mail, optional_secret
 from ..errors import BadConfiguration
 from .smtp_wire import Gone, Reply, Wire, spoken
+
+_GOODBYE_SECONDS = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +111,9 @@ class Session:
 
     async def quit(self) -> None:
         """Say goodbye, and close whatever the answer."""
-        try:
-            await self.ask(b"QUIT")
-        except Gone:
-            pass
+        with suppress(Gone):
+            self.write((b"QUIT\r\n",))
+            await self._wire.reply(_GOODBYE_SECONDS)
         await self.close()
 
     async def greet(self, greeting: Reply) -> None:

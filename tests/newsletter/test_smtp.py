@@ -220,6 +220,43 @@ def test_a_server_that_wants_content_for_nobody_gets_none() -> None:
     assert heard[3:] == [".", "RSET"]
 
 
+@pytest.mark.parametrize(
+    ("answers", "reaction"),
+    [
+        (("250 ok", "250 ok", "250 kept"), "RSET"),
+        (("250 ok", "250 ok", "354 go on", "250 kept"), ""),
+    ],
+    ids=["no go-ahead", "too early"],
+)
+def test_an_answer_out_of_turn_is_never_taken_for_a_receipt(
+    answers: tuple[str, ...], reaction: str
+) -> None:
+    def script(talk: Talk) -> None:
+        talk.greet("PIPELINING")
+        for _ in range(3):
+            talk.hear()
+        talk.say(*answers)
+        heard.append(talk.hear())
+        talk.part()
+
+    heard: list[str] = []
+    with scripted_server(script) as port, mailing(port, timeout=0.3) as mailer:
+        assert isinstance(mailer.send([envelope("ana")], never)["ana"], Later)
+    assert heard == [reaction]
+
+
+def test_a_message_that_cannot_be_written_is_an_error_and_sends_nothing(
+    server: SmtpServer,
+) -> None:
+    def broken() -> bytes:
+        raise KeyError("a fault of the program")
+
+    batch = [envelope("ana"), Envelope("ben", "news@example.org", "ben@example.org", broken)]
+    with mailing(server.port, connections=1) as mailer, pytest.raises(KeyError):
+        mailer.send(batch, never)
+    assert server.mails == []
+
+
 def test_a_halt_stops_before_the_next_content(server: SmtpServer) -> None:
     server.faults.add(Rule(match="DOT *", do="delay", seconds=0.1, times=None))
     with mailing(server.port, connections=2) as mailer:

@@ -22,7 +22,6 @@ from .delivery import dispatch, instances, queue, switch
 from .errors import BadInput, BadState, NotAllowed
 from .newsletter import subscriptions
 from .people.models import Person
-from .rendering.proofs import render_proof
 from .statements import store
 from .statements.intake import read_statement
 from .statements.models import Editorial, Revision, Statement
@@ -164,6 +163,8 @@ def make_proof(context: Context, statement_id: str) -> Proof:
         return standing
     wanted = statement.channels or context.configuration.channels
     limits = instances.limits(context.configuration, wanted, context.now())
+    from .rendering.proofs import render_proof  # slow to import; most verbs do not render
+
     edition = proofing.edition_of(statement, context, limits)
     basis = proofing.basis_of(edition, context.templates)
     if standing and standing.basis == basis and statement.state == Editorial.APPROVED:

@@ -8,9 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import django
-from django.core.management import call_command
 from django.db import DatabaseError, connection, connections, transaction
-from django.db.migrations.executor import MigrationExecutor
 
 from . import config, vault
 from .config import Configuration, require_secret
@@ -36,6 +34,8 @@ def context() -> Context:
 
 def initialise(configuration: Configuration) -> None:
     """Data directory, keys and database; what is there already is kept."""
+    from django.core.management import call_command
+
     directory = configuration.directory
     try:
         directory.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -78,6 +78,8 @@ def _plain(error: DatabaseError) -> str:
 
 def require_ready() -> None:
     """Check that the database is there and at this program's state. Raises BadConfiguration."""
+    from django.db.migrations.executor import MigrationExecutor
+
     with plain_database_errors():
         executor = MigrationExecutor(connection)
         if executor.migration_plan(executor.loader.graph.leaf_nodes()):

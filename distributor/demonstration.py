@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from ipaddress import ip_address
+from typing import TYPE_CHECKING
 
 from . import actions, assemble, sandbox, serving
 from .config import Configuration, packaged
@@ -14,6 +15,9 @@ from .people.models import Person
 from .statements.models import Statement
 from .statements.store import Origin
 
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
 # Known to everybody who reads this, which is why the demo runs on loopback only.
 PEOPLE = (
     ("Ana", "author", "sandbox-of-ana"),
@@ -23,7 +27,7 @@ PEOPLE = (
 _LIST = "statements"
 
 
-def show(say: Callable[[str], None], port: int | None = None) -> None:
+def show(application: WSGIApplication, say: Callable[[str], None], port: int | None = None) -> None:
     """Start sandbox, sample people and statements, then the whole system.
 
     Raises BadConfiguration when the configuration reaches beyond this machine.
@@ -42,6 +46,7 @@ def show(say: Callable[[str], None], port: int | None = None) -> None:
         web = configuration.web
         serving.serve(
             context,
+            application,
             web.host,
             web.port if port is None else port,
             lambda address: _welcome(say, configuration, servers, address),

@@ -6,6 +6,7 @@ import errno
 import signal
 import threading
 from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import structlog
 import waitress
@@ -15,11 +16,20 @@ from .context import Context
 from .errors import BadConfiguration
 from .scheduling import Clock
 
+if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
 _log = structlog.get_logger()
 _WEB_THREADS = 8
 
 
-def serve(context: Context, host: str, port: int, announce: Callable[[str], None]) -> None:
+def serve(
+    context: Context,
+    application: WSGIApplication,
+    host: str,
+    port: int,
+    announce: Callable[[str], None],
+) -> None:
     """Serve until the process is told to end; `announce` is given the address once it answers.
 
     Raises BadConfiguration when the port is taken, BadState when another process
@@ -27,7 +37,7 @@ def serve(context: Context, host: str, port: int, announce: Callable[[str], None
     """
     with assemble.working(context):
         watching.plan(context)
-        server = _listen(host, port)
+        server = _listen(application, host, port)
         kinds = (*workers.OUTGOING, *workers.INTERNAL, watching.WATCH)
         crew = workers.Workers(context, kinds)
         clock = Clock(crew.nudge)
@@ -43,9 +53,7 @@ def serve(context: Context, host: str, port: int, announce: Callable[[str], None
             server.close()
 
 
-def _listen(host: str, port: int) -> waitress.server.BaseWSGIServer:
-    from .web.wsgi import application
-
+def _listen(application: WSGIApplication, host: str, port: int) -> Any:
     try:
         return waitress.create_server(
             application, host=host, port=port, threads=_WEB_THREADS, ident=None

@@ -8,17 +8,19 @@ import zoneinfo
 from collections.abc import Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ..config import Configuration, MastodonChannel
 from ..context import Context
 from ..rendering.edition import ChannelTarget, Edition, Finding
-from ..rendering.proofs import RenderedProof, proof_to_json
 from ..statements import store
 from ..statements.models import Statement
 from ..statements.values import canonical_json
 from ..targets import Limits, channel_target, list_target
 from .models import Approval, Proof
+
+if TYPE_CHECKING:  # the machinery of rendering is slow to import, and few verbs need it
+    from ..rendering.proofs import RenderedProof
 
 _RENDERED_FROM = ("posts", "newsletter")  # folders of templates that shape what goes out
 
@@ -155,6 +157,8 @@ def keep(statement: Statement, made: RenderedProof, basis: str, now: dt.datetime
 
 def as_json(proof: Proof) -> dict[str, Any]:
     """The proof in the shape of `proof --json`."""
+    from ..rendering.proofs import proof_to_json
+
     findings = tuple(Finding(**finding) for finding in proof.findings)
     return proof_to_json(bytes(proof.content), proof.layout, findings)
 

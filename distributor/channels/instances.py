@@ -4,8 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-import httpx
-
 from ..targets import Limits
 from .base import ChannelError
 
@@ -18,6 +16,8 @@ def read_limits(instance: str, timeout: float) -> Limits:
 
     Raises ChannelError when it gives no answer that can be read.
     """
+    import httpx  # slow to import, and needed once a day
+
     problem = "no answer"
     try:
         with httpx.Client(base_url=instance, timeout=timeout, trust_env=False) as client:

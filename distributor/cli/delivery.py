@@ -19,9 +19,10 @@ from .ready import person_named, ready
 def deliver(output: Output, until_idle: bool, timeout: float | None) -> int:
     """Work in the foreground until nothing is due."""
     with ready() as context:
-        from .. import assemble, workers
+        from .. import assemble, logs, workers
         from ..delivery.status import status, waits_for_a_person
 
+        logs.set_up()
         assemble.require_ready()
         deadline = time.monotonic() + timeout if timeout else None
         with assemble.working(context):

@@ -17,10 +17,9 @@ if TYPE_CHECKING:
 @contextmanager
 def ready() -> Iterator[Context]:
     """The context of a set-up installation; the database's refusals become sentences."""
-    from .. import assemble, logs
+    from .. import assemble
 
     assemble.set_up()
-    logs.set_up()
     context = assemble.context()
     with assemble.plain_database_errors():
         yield context

@@ -8,7 +8,7 @@ from typing import Any
 
 from ..approvals.models import Proof
 from ..errors import BadState
-from ..newsletter import campaigns
+from ..newsletter import subscriptions
 from ..newsletter.models import Campaign
 from ..statements.models import Statement
 from . import queue
@@ -27,7 +27,7 @@ def put_on_its_way(proof: Proof, due: dt.datetime, now: dt.datetime) -> None:
         campaign = Campaign.objects.create(
             statement=proof.statement, proof=proof, list=mail["list"], created_at=now
         )
-        campaigns.snapshot(campaign)
+        subscriptions.snapshot(campaign)
         queue.enqueue(MAIL, campaign.pk, due)
 
 

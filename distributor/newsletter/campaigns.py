@@ -51,15 +51,6 @@ class Run:
         return self.context.configuration.mail.connections
 
 
-def snapshot(campaign: Campaign) -> int:
-    """Write down the recipients: all confirmed subscribers of the list at this moment."""
-    rows = (
-        Recipient(campaign=campaign, subscription=subscription)
-        for subscription in subscriptions.recipients_of(campaign.list).iterator(chunk_size=2000)
-    )
-    return len(Recipient.objects.bulk_create(rows, batch_size=2000))
-
-
 def send_campaign(context: Context, lease: Lease, rules: Rules) -> None:
     """Work on a campaign until it is finished or has to wait. Raises LeaseLost."""
     campaign = Campaign.objects.select_related("proof").filter(pk=lease.subject).first()

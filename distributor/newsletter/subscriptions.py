@@ -13,7 +13,7 @@ from distributor.context import Context
 from distributor.errors import BadInput
 from distributor.vault import Vault, token_hash
 
-from .models import Membership, Subscription, Suppression
+from .models import Campaign, Membership, Recipient, Subscription, Suppression
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
@@ -44,6 +44,15 @@ def recipients_of(list_name: str) -> QuerySet[Subscription]:
 def confirmed_count(list_name: str) -> int:
     """How many addresses a campaign to the list would go to."""
     return recipients_of(list_name).count()
+
+
+def snapshot(campaign: Campaign) -> int:
+    """Write down a campaign's recipients: all confirmed subscribers of its list at this moment."""
+    rows = (
+        Recipient(campaign=campaign, subscription=subscription)
+        for subscription in recipients_of(campaign.list).iterator(chunk_size=2000)
+    )
+    return len(Recipient.objects.bulk_create(rows, batch_size=2000))
 
 
 def unsubscribe_token(vault: Vault, list_name: str, address_index: str) -> str:

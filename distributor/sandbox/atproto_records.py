@@ -94,11 +94,14 @@ def check_record(collection: str, record: Any, blobs: dict[str, int]) -> str:
     """
     if not isinstance(record, dict) or record.get("$type", collection) != collection:
         raise InvalidRecord(f"Invalid $type: expected {collection}")
-    if collection == POST:
-        for problem in _problems(record):
-            raise InvalidRecord(f"Invalid {POST} record: {problem}")
-    for blob, most in _blobs(record):
-        cid = blob["ref"]["$link"]
+    try:
+        if collection == POST:
+            for problem in _problems(record):
+                raise InvalidRecord(f"Invalid {POST} record: {problem}")
+        wanted = list(_blobs(record))
+    except (AttributeError, KeyError, TypeError) as error:  # e.g. a text where an object should be
+        raise InvalidRecord(f"Invalid {collection} record: {error}") from None
+    for cid, most in wanted:
         if cid not in blobs:
             raise UnknownBlob(f"Could not find blob: {cid}")
         if blobs[cid] > most:
@@ -106,7 +109,13 @@ def check_record(collection: str, record: Any, blobs: dict[str, int]) -> str:
     return "valid" if collection == POST else "unknown"
 
 
+_SHAPES = {"langs": list, "tags": list, "facets": list, "reply": dict, "embed": dict}
+
+
 def _problems(post: dict[str, Any]) -> Iterator[str]:
+    for name, shape in _SHAPES.items():
+        if name in post and not isinstance(post[name], shape):
+            yield f"{name} must be an {'array' if shape is list else 'object'}"
     yield from _text_problems(post.get("text"))
     if not _is_moment(post.get("createdAt")):
         yield "createdAt must be an valid atproto datetime (both RFC-3339 and ISO-8601)"
@@ -171,13 +180,13 @@ def _embed_problems(embed: Any) -> Iterator[str]:
                 yield 'embed/images must have the property "alt"'
 
 
-def _blobs(record: dict[str, Any]) -> Iterator[tuple[dict[str, Any], int]]:
-    """The blobs of a post's embed, and how many bytes each may have."""
+def _blobs(record: dict[str, Any]) -> Iterator[tuple[str, int]]:
+    """The CIDs of the files a post shows, and how many bytes each may have."""
     embed = record.get("embed") or {}
     for image in embed.get("images", []):
-        yield image["image"], MOST_IMAGE
+        yield image["image"]["ref"]["$link"], MOST_IMAGE
     if "thumb" in embed.get("external", {}):
-        yield embed["external"]["thumb"], MOST_CARD_IMAGE
+        yield embed["external"]["thumb"]["ref"]["$link"], MOST_CARD_IMAGE
 
 
 def _is_reference(value: Any) -> bool:

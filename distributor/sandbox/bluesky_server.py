@@ -206,7 +206,9 @@ class BlueskyServer(Network):
     def _list_records(self, request: Request) -> Response:
         self._require_own(request.argument("repo"))
         collection = request.argument("collection") or ""
-        most = int(request.argument("limit") or 50)
+        most = request.number("limit", 50)
+        if not 1 <= most <= 100:
+            raise _invalid("limit must be between 1 and 100")
         cursor = request.argument("cursor")
         upward = request.argument("reverse") == "true"
         keys = sorted((k for c, k in self._repo if c == collection), reverse=not upward)

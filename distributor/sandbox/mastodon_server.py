@@ -281,14 +281,14 @@ class MastodonServer(Network):
         """Newest first; `min_id` takes those just above it, `since_id` the newest above it."""
         if id_ != entities.account_id(self.account):
             raise Refusal(_error(404))
-        most = min(int(request.argument("limit", "20") or 20), 40)
-        lowest = request.argument("min_id")
-        after = int(lowest or request.argument("since_id") or 0)
-        before = int(request.argument("max_id") or 2**63)
+        most = min(request.number("limit", 20), 40)
+        lowest = request.number("min_id", 0)
+        after = lowest or request.number("since_id", 0)
+        before = request.number("max_id", 2**63)
         found = [status for status in self._statuses.values() if after < int(status.id) < before]
         if request.argument("exclude_replies") in ("1", "true", "True"):
             found = [status for status in found if status.parent is None]
-        found = found[:most] if lowest else found[-most:]
+        found = found[:most] if lowest else found[::-1][:most][::-1]
         return _limited(Response.json([self._entity(status) for status in reversed(found)]))
 
     # Files

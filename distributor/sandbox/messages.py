@@ -50,6 +50,15 @@ class Refusal(Exception):
         self.response = response
 
 
+class BadArgument(Exception):
+    """An argument of the query is not what it should be."""
+
+    def __init__(self, name: str, value: str) -> None:
+        super().__init__(f"{name} is not a number")
+        self.name = name
+        self.value = value
+
+
 @dataclass(frozen=True, slots=True)
 class Upload:
     """One file of a multipart form."""
@@ -71,6 +80,15 @@ class Request:
     def argument(self, name: str, default: str | None = None) -> str | None:
         """The last query argument of that name."""
         return dict(self.query).get(name, default)
+
+    def number(self, name: str, default: int) -> int:
+        """A query argument that counts something. Raises BadArgument."""
+        value = self.argument(name)
+        if value is None:
+            return default
+        if not re.fullmatch(r"[0-9]{1,19}", value):
+            raise BadArgument(name, value)
+        return int(value)
 
     def json(self) -> Any:
         """The body as JSON. Raises ValueError."""

@@ -23,7 +23,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, Self
 
 from .faults import FaultQueue, Rule
-from .messages import Refusal, Request, Response
+from .messages import BadArgument, Refusal, Request, Response
 
 Handler = Callable[..., Response]
 Route = tuple[str, str, Handler]
@@ -90,6 +90,10 @@ class SandboxServer:
         """How this network words an error of that status."""
         return Response.json({"error": http.HTTPStatus(status).phrase}, status)
 
+    def bad_argument(self, bad: BadArgument) -> Response:
+        """How this network words an argument it cannot read."""
+        return self.error(400, Rule(match="*", do="status"))
+
     @property
     def requests(self) -> list[LoggedRequest]:
         """What was asked so far, oldest first, without the sandbox's own pages."""
@@ -138,6 +142,8 @@ class SandboxServer:
                     return handler(request, **names)
             except Refusal as refusal:
                 return refusal.response
+            except BadArgument as bad:
+                return self.bad_argument(bad)
         return self.error(405 if allowed else 404, Rule(match="*", do="status"))
 
     def later(self, request: Request, seconds: float) -> None:

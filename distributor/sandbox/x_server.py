@@ -12,7 +12,7 @@ from typing import Any
 
 from . import x_texts
 from .faults import Rule
-from .messages import Refusal, Request, Response
+from .messages import BadArgument, Refusal, Request, Response
 from .network import Network
 from .oauth1 import Keys, is_signed, read_header
 from .serving import Route
@@ -131,6 +131,10 @@ class XServer(Network):
         remaining = 0 if status == 429 else 99
         return _limited(answer, 100, remaining, rule.seconds if status == 429 else _WINDOW)
 
+    def bad_argument(self, bad: BadArgument) -> Response:
+        words = f"The `{bad.name}` query parameter value is not a number."
+        return invalid(bad.name, bad.value, words).response
+
     # Who asks
 
     def _require_user(self, request: Request) -> None:
@@ -240,11 +244,11 @@ class XServer(Network):
 
     def _timeline(self, request: Request, id_: str) -> Response:
         self._require_user(request)
-        most = _number(request, "max_results", 10)
+        most = request.number("max_results", 10)
         if not 5 <= most <= 100:
             raise invalid("max_results", most, "is not between 5 and 100")
-        after = _number(request, "since_id", 0)
-        before = _number(request, "pagination_token", _number(request, "until_id", 2**63))
+        after = request.number("since_id", 0)
+        before = request.number("pagination_token", request.number("until_id", 2**63))
         posts = [
             post
             for post in reversed(self._posts.values())
@@ -291,15 +295,6 @@ def _parent(body: dict[str, Any]) -> str | None:
     if not isinstance(parent, str) or not re.fullmatch(r"[0-9]{1,19}", parent):
         raise invalid("reply.in_reply_to_tweet_id", parent, "does not match ^[0-9]{1,19}$")
     return parent
-
-
-def _number(request: Request, name: str, default: int) -> int:
-    value = request.argument(name)
-    if value is None:
-        return default
-    if not value.isdecimal():
-        raise invalid(name, value, f"The `{name}` query parameter value is not a number.")
-    return int(value)
 
 
 def _limited(

@@ -99,6 +99,12 @@ SCENES: dict[str, list[Call]] = {
             record(embed={"$type": "app.bsky.embed.external", "external": {"uri": "https://a.b"}}),
         ),
     ],
+    "shapes that make no sense": [
+        put(KEYS[0], record(reply="a")),
+        put(KEYS[0], record(langs="en")),
+        put(KEYS[0], record(facets={})),
+        put(KEYS[0], record(embed="https://a.b")),
+    ],
     "a reply without a parent": [put(KEYS[0], record(reply={}))],
     "another type": [put(KEYS[0], record() | {"$type": "app.bsky.feed.like"})],
     "no view of the network": [("app.bsky.actor.getProfile", {"actor": "ana.test"})],

@@ -15,6 +15,7 @@ from mastodon import (
     MastodonUnauthorizedError,
 )
 
+from distributor.sandbox.mastodon_entities import account_id
 from distributor.sandbox.mastodon_server import MastodonServer
 from distributor.sandbox.mastodon_texts import length, to_html
 
@@ -130,6 +131,12 @@ def test_statuses_are_listed_newest_first_and_from_an_anchor(mastodon: Mastodon)
     assert [s.id for s in above] == [ids[2], ids[1]]
     newest = mastodon.account_statuses(me, since_id=ids[0], limit=2)
     assert [s.id for s in newest] == [ids[3], ids[2]]
+
+
+def test_an_anchor_that_is_no_number_is_refused(mastodon_server: MastodonServer) -> None:
+    id_ = account_id(mastodon_server.account)
+    url = f"{mastodon_server.url}/api/v1/accounts/{id_}/statuses?min_id=newest"
+    assert httpx.get(url).status_code == 400
 
 
 def test_an_edit_keeps_the_id_and_the_history(mastodon: Mastodon) -> None:

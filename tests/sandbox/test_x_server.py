@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 import httpx
 import pytest
@@ -76,6 +77,22 @@ def test_a_long_timeline_comes_in_pages(x: tweepy.Client, x_server: XServer) -> 
     assert [str(tweet.id) for tweet in [*first.data, *rest.data]] == ids[::-1]
     with pytest.raises(tweepy.BadRequest):
         x.get_users_tweets(x_server.user_id, max_results=4, user_auth=True)
+
+
+def test_an_anchor_that_is_no_number_is_a_bad_request(x: tweepy.Client, x_server: XServer) -> None:
+    with pytest.raises(tweepy.BadRequest, match="since_id"):
+        x.get_users_tweets(x_server.user_id, since_id="newest", user_auth=True)
+
+
+def test_posts_made_at_the_same_time_are_all_kept_under_ids_of_their_own() -> None:
+    with XServer() as server, ThreadPoolExecutor(8) as threads:
+        url, headers = f"{server.url}/2/tweets", {"Authorization": "Bearer any"}
+        made = threads.map(
+            lambda number: httpx.post(url, json={"text": f"Post {number}"}, headers=headers),
+            range(40),
+        )
+        ids = {answer.json()["data"]["id"] for answer in made}
+        assert len(ids) == len(server.seen()) == 40
 
 
 def test_the_same_text_again_is_a_duplicate(x: tweepy.Client) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 import html
 import re
@@ -35,7 +36,8 @@ def fits(text: str) -> bool:
     return bool(parse_tweet(text).valid)
 
 
-def _find(text: str) -> list[_Found]:
+@functools.lru_cache(maxsize=4096)  # a text is read again for every look at the timeline
+def _find(text: str) -> tuple[_Found, ...]:
     links = [
         _Found(found["indices"][0], found["indices"][1], "link", found["url"])
         for found in extract_urls_with_indices(text)
@@ -44,7 +46,7 @@ def _find(text: str) -> list[_Found]:
         for match in pattern.finditer(text):
             if not any(link.start < match.end() and match.start() < link.end for link in links):
                 links.append(_Found(match.start(), match.end(), kind, match[1]))
-    return sorted(links, key=lambda found: found.start)
+    return tuple(sorted(links, key=lambda found: found.start))
 
 
 def expanded(url: str) -> str:

@@ -6,30 +6,22 @@ import errno
 import signal
 import threading
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import structlog
 import waitress
+from django.core.wsgi import get_wsgi_application
 
 from . import assemble, watching, workers
 from .context import Context
 from .errors import BadConfiguration
 from .scheduling import Clock
 
-if TYPE_CHECKING:
-    from wsgiref.types import WSGIApplication
-
 _log = structlog.get_logger()
 _WEB_THREADS = 8
 
 
-def serve(
-    context: Context,
-    application: WSGIApplication,
-    host: str,
-    port: int,
-    announce: Callable[[str], None],
-) -> None:
+def serve(context: Context, host: str, port: int, announce: Callable[[str], None]) -> None:
     """Serve until the process is told to end; `announce` is given the address once it answers.
 
     Raises BadConfiguration when the port is taken, BadState when another process
@@ -37,7 +29,7 @@ def serve(
     """
     with assemble.working(context):
         watching.plan(context)
-        server = _listen(application, host, port)
+        server = _listen(host, port)
         kinds = (*workers.OUTGOING, *workers.INTERNAL, watching.WATCH)
         crew = workers.Workers(context, kinds)
         clock = Clock(crew.nudge)
@@ -53,10 +45,10 @@ def serve(
             server.close()
 
 
-def _listen(application: WSGIApplication, host: str, port: int) -> Any:
+def _listen(host: str, port: int) -> Any:
     try:
         return waitress.create_server(
-            application, host=host, port=port, threads=_WEB_THREADS, ident=None
+            get_wsgi_application(), host=host, port=port, threads=_WEB_THREADS, ident=None
         )
     except OSError as error:
         if error.errno == errno.EADDRINUSE:

@@ -36,14 +36,12 @@ def run(output: Output, host: str | None, port: int | None) -> None:
     """Run everything: pages, clock and workers."""
     with ready() as context:
         from .. import assemble, logs, serving
-        from ..web.wsgi import application
 
         logs.set_up(verbose=True)
         assemble.require_ready()
         web = context.configuration.web
         serving.serve(
             context,
-            application,
             host or web.host,
             web.port if port is None else port,
             lambda address: output.message(f"The desk is at {address} (Ctrl-C ends it)."),
@@ -59,10 +57,9 @@ def demo(output: Output, port: int | None) -> None:
 
     assemble.set_up()
     from .. import demonstration, logs
-    from ..web.wsgi import application
 
     logs.set_up()
-    demonstration.show(application, output.message, port)
+    demonstration.show(output.message, port)
 
 
 @click.command()

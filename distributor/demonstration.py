@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from ipaddress import ip_address
-from typing import TYPE_CHECKING
 
 from . import actions, assemble, sandbox, serving
 from .config import Configuration, packaged
@@ -15,9 +14,6 @@ from .people.models import Person
 from .statements.models import Statement
 from .statements.store import Origin
 
-if TYPE_CHECKING:
-    from wsgiref.types import WSGIApplication
-
 # Known to everybody who reads this, which is why the demo runs on loopback only.
 PEOPLE = (
     ("Ana", "author", "sandbox-of-ana"),
@@ -27,7 +23,7 @@ PEOPLE = (
 _LIST = "statements"
 
 
-def show(application: WSGIApplication, say: Callable[[str], None], port: int | None = None) -> None:
+def show(say: Callable[[str], None], port: int | None = None) -> None:
     """Start sandbox, sample people and statements, then the whole system.
 
     Raises BadConfiguration when the configuration reaches beyond this machine.
@@ -46,7 +42,6 @@ def show(application: WSGIApplication, say: Callable[[str], None], port: int | N
         web = configuration.web
         serving.serve(
             context,
-            application,
             web.host,
             web.port if port is None else port,
             lambda address: _welcome(say, configuration, servers, address),

@@ -28,6 +28,7 @@ def environment(**options: Any) -> Environment:
         lstrip_blocks=True,
     )
     made.globals.update(url=_url, static=static, htmx="django_htmx/htmx-2.min.js", labels=labels)
+    made.tests["web_address"] = _is_web_address
     made.filters.update(
         moment=_moment,
         instant=dt.datetime.fromisoformat,
@@ -50,6 +51,11 @@ def common(request: HttpRequest) -> dict[str, Any]:
 
 def _url(name: str, *args: object) -> str:
     return reverse(name, args=args)
+
+
+def _is_web_address(text: str | None) -> bool:
+    """Whether a link may lead there: what a network answered could say javascript:."""
+    return (text or "").startswith(("https://", "http://"))
 
 
 def _moment(moment: dt.datetime) -> Markup:

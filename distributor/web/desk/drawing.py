@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from distributor.approvals.models import Proof
-from distributor.newsletter.models import Membership, Subscription
+from distributor.newsletter.subscriptions import confirmed_count
 
 from .. import labels
 from .tracing import Segment, show_post
@@ -124,9 +124,8 @@ def draw_mails(proof: Proof) -> list[DrawnMail]:
 
 
 def _draw_mail(index: int, mail: Mapping[str, Any]) -> DrawnMail:
-    subscribers = Subscription.objects.filter(list=mail["list"], state=Membership.CONFIRMED)
     facts = {name: mail[name] for name in _MAIL_FACTS}
-    return DrawnMail(index=index, subscribers=subscribers.count(), **facts)
+    return DrawnMail(index=index, subscribers=confirmed_count(mail["list"]), **facts)
 
 
 _MAIL_FACTS = (

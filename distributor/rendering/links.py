@@ -14,7 +14,7 @@ _LINK = re.compile(
 # A closing bracket belongs to the address when it opened one: /wiki/X_(Y).
 _TRAILING = ".,;:!?'’‘…*_~"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
-_TAG = re.compile(r"(?<![\w&/])[#＃](?=\w*[^\W\d_])(\w+)")
+_TAG = re.compile(r"(?<![\w&/])[#＃](?=\w*[^\W\d_])\w*[^\W_]")
 _MENTION = re.compile(r"(?<![\w@/.])[@＠](\w[\w.-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?)")
 
 

@@ -1,0 +1,116 @@
+"""Findings: what a person is told before approving."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+
+from distributor.rendering.edition import Edition, Finding
+from distributor.rendering.proofs import render_proof
+from distributor.statements.values import ItemList
+from tests.rendering.editions import TEMPLATES, channel, edition, wording
+
+NEWS = "Today the Forum learned with dismay that its chair was arrested in the capital."
+
+
+def _findings(asked: Edition) -> list[Finding]:
+    return list(render_proof(asked, TEMPLATES).findings)
+
+
+def _kinds(*texts: str, language: str = "en", **changes: object) -> set[tuple[str, str]]:
+    statement = wording(*texts, language=language)
+    return {(f.severity, f.kind) for f in _findings(edition(statement, **changes))}
+
+
+def test_a_clean_statement_has_no_findings() -> None:
+    assert _kinds(NEWS) == set()
+
+
+@pytest.mark.parametrize(
+    ("text", "finding"),
+    [
+        pytest.param(
+            "They broke the law.In court they lied.", ("block", "accidental link"), id="link"
+        ),
+        pytest.param(
+            "As hrw.org reports, it is so.", ("block", "accidental link"), id="bare domain"
+        ),
+        pytest.param("The chair, XXX, was arrested.", ("block", "placeholder"), id="XXX"),
+        pytest.param("TEST This is not real.", ("block", "placeholder"), id="TEST"),
+        pytest.param("The number is TK at present.", ("block", "placeholder"), id="TK"),
+        pytest.param("Lorem ipsum dolor sit amet.", ("block", "placeholder"), id="lorem ipsum"),
+        pytest.param("Said [NAME] on Monday.", ("block", "placeholder"), id="name in brackets"),
+        pytest.param("Next Article", ("warn", "page leftover"), id="navigation"),
+        pytest.param("One &amp; two.", ("warn", "page leftover"), id="entity"),
+        pytest.param("It said â€œnoâ€\u009d.", ("warn", "page leftover"), id="broken encoding"),
+        pytest.param("Hidden\u200b space.", ("warn", "invisible characters"), id="zero width"),
+        pytest.param("Turned \u202eround.", ("warn", "invisible characters"), id="bidi"),
+        pytest.param("The Κremlin said no.", ("warn", "mixed scripts"), id="Greek letter"),
+        pytest.param("Ask @somebody about it.", ("warn", "unknown mention"), id="mention"),
+        pytest.param("This is #unknown to us.", ("warn", "unknown hashtag"), id="hashtag"),
+        pytest.param("See https://a.org/x and more.", ("warn", "several links"), id="second link"),
+    ],
+)
+def test_doubtful_words_are_found(text: str, finding: tuple[str, str]) -> None:
+    assert finding in _kinds(NEWS, text)
+
+
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        pytest.param("en", "We visit example.org every day.", id="our own domain"),
+        pytest.param(
+            "es", "La historia del siglo XX lo demuestra, como todos sabemos.", id="Roman"
+        ),
+        pytest.param("en", "The tested reactor was tested again.", id="tested"),
+        pytest.param("en", "Write to ana@example.org, and see the e.g. note.", id="address"),
+        pytest.param("fa", "این نوشته می\u200cخواهد که آزمایش شود و خوانده شود.", id="joiner"),
+        pytest.param("uk", "Ми бачили компанію Google у Києві вчора ввечері.", id="two scripts"),
+    ],
+)
+def test_ordinary_words_are_left_alone(language: str, text: str) -> None:
+    assert {kind for _, kind in _kinds(text, language=language)} <= {"left out"}
+
+
+def test_the_wrong_language_is_found() -> None:
+    assert ("warn", "language") in _kinds(NEWS, language="zh-Hant")
+
+
+def test_a_finding_names_its_place() -> None:
+    found = _findings(edition(wording(NEWS, "Say TK here.", ItemList(("one", "two TK")))))
+    assert [f.where for f in found] == ["en, paragraph 2", "en, list 1, item 2"]
+
+
+def test_dates_and_embargoes_are_compared_with_today() -> None:
+    moment = dt.datetime(2026, 5, 1, 12, tzinfo=dt.UTC)
+    found = _kinds(NEWS, today=dt.date(2026, 7, 1), not_before=moment)
+    assert found == {("warn", "date"), ("warn", "embargo in the past")}
+
+
+def test_a_statement_without_an_address_is_told() -> None:
+    assert _kinds(NEWS, url=None) == {("warn", "missing link")}
+
+
+def test_a_link_longer_than_a_post_blocks() -> None:
+    link = "https://example.org/" + "x" * 400
+    assert ("block", "over limit") in _kinds(NEWS, f"See {link} now.")
+
+
+def test_our_own_hashtags_and_accounts_are_known() -> None:
+    target = channel("x", hashtags=("Free",), mentions=("@forum",))
+    assert _kinds("#Free the chair, says @forum.", channels=(target,)) == set()
+
+
+def test_translations_are_compared() -> None:
+    original = wording("On 14 May 240 people met.", "They left.")
+    german = wording("Am 14. Mai trafen sich Menschen.", language="de", title="Zum Treffen")
+    found = [f.message for f in _findings(edition(original, german)) if f.where == "de"]
+    assert found == [
+        "This translation has 1 paragraphs, the original 2.",
+        "Figures of the original that this translation lacks: 240.",
+    ]
+
+
+def test_a_character_that_x_refuses_blocks() -> None:
+    assert ("block", "invalid character") in _kinds("One\ufeff two.")

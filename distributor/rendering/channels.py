@@ -56,16 +56,18 @@ def _write(
     values = _values(wording, edition, target)
     texts = [source_text(wording, b, i) for b, i in _places(wording)]
     writer = Writer(templates, target.kind, values, Marks([*texts, *map(str, values.values())]))
-    room, excess = target.limit, 0
-    for _ in range(4):
+    attempts: list[tuple[tuple[Written, ...], Choice]] = []
+    room = target.limit
+    while room > target.limit * 3 // 4:
         tighter = measure_for(target.kind, room, target.per_url)
         choice = choose(wording, Ruler(writer, tighter), single=target.single)
         written = _write_all(writer, choice, wording)
+        attempts.append((written, choice))
         excess = max((measure.excess(post.text) for post in written), default=0)
-        if not excess or room <= target.limit // 2:
-            break
+        if not excess:
+            return written, choice
         room -= excess
-    return written, choice
+    return attempts[0]  # a link longer than a post: less room does not help
 
 
 def _places(wording: Wording) -> list[tuple[int | str, int | None]]:

@@ -16,9 +16,10 @@ _LABEL = rf"(?:{DATE_LABELS.pattern})\s*[:：]?\s*"
 _SMALL = "a-zà-öø-ÿα-ωа-яёіїєґ"
 _NAME = rf"(?:[^\W\d_{_SMALL}][\w.'’-]*|d[eu]|la|le|am|den|of|the|upon|an|der)"
 _PLACE = rf"{_NAME}(?:[ ,/]{{1,2}}{_NAME}){{0,4}}\s*[,:،、(（–—|-]\s*"
+_IN_PLACE = rf"(?:Ve?|We?|[ВУ])\s+{_NAME}[,\s]+"  # "V Praze dne 3. června 2023"
 _WEEKDAY = r"[^\W\d_]{2,12}\.?(?:\s(?:den|the|le))?[,،]?\s+"
 _BEFORE = re.compile(
-    rf"[\s(（]*(?i:{_LABEL})?(?:{_PLACE})?(?:{_WEEKDAY})?"
+    rf"[\s(（]*(?i:{_LABEL})?(?:{_PLACE}|{_IN_PLACE})?(?:{_WEEKDAY})?"
     r"(?i:(?:the|den|le|el|dne|am|on|il|em)\s+)?[(（]?\s*"
 )
 _PLACE_BEFORE = re.compile(rf"[\s(（]*(?:{_PLACE})?(?:{_WEEKDAY})?[(（]?\s*")
@@ -58,6 +59,11 @@ def take_date_line(draft: Draft, line: Line) -> bool:
     return True
 
 
+def is_date_line(line: Line) -> bool:
+    """Whether the line holds a date and little else. Raises BadInput as `take_date_line` does."""
+    return _read(line) is not None
+
+
 def run_in_date(text: str) -> dt.date | None:
     """The date of a dateline that opens a paragraph: "LONDON, 3 June 2023 – The alliance …"."""
     found = find_date(text[:_LONGEST])
@@ -74,7 +80,7 @@ def _read(line: Line) -> FoundDate | None:
     found = find_date(text)
     if found and _is_alone(text, found):
         if found.date is None:
-            raise _unreadable(line, "there is no such day")
+            raise _unreadable(line, "there is no such date")
         return found
     if lacks_year(labelled["rest"] if labelled else text):
         raise _unreadable(line, "the year is missing")

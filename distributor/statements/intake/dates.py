@@ -30,6 +30,10 @@ _PATTERNS = tuple(
         r"(?P<day>\d{1,2})\s?日",
     )
 )
+_CHINESE_DIGITS = {c: i % 10 for i, c in enumerate("〇一二三四五六七八九")} | {"零": 0, "○": 0}
+_CHINESE_DATE = re.compile(
+    "([〇零○一二三四五六七八九]{4})年([一二三四五六七八九十]{1,2})月([一二三四五六七八九十]{1,3})日"
+)
 _ERAS = {"民國": 1911, "民国": 1911, "令和": 2018}
 _NO_YEAR = re.compile(
     rf"(?:{_MONTH}\.?\s+(?P<day>\d{{1,2}})(?:st|nd|rd|th)?|(?P<day2>\d{{1,2}})(?:st|nd|rd|th|er)?"
@@ -50,6 +54,8 @@ class FoundDate:
 
 def find_date(text: str) -> FoundDate | None:
     """The first thing in the text that is written like a date."""
+    if match := _CHINESE_DATE.search(text):
+        return _read_chinese(match)
     plain = _ascii_digits(text)
     for pattern in _PATTERNS:
         for match in pattern.finditer(plain):
@@ -66,10 +72,23 @@ def lacks_year(text: str) -> bool:
 
 
 def _ascii_digits(text: str) -> str:
-    """The text with the digits of every script as 0 to 9, character by character."""
+    """The text with the digits of every script as 0 to 9, each in its place."""
     if text.isascii():
         return text
     return "".join(str(unicodedata.decimal(c, c)) for c in text)
+
+
+def _chinese_number(text: str) -> int:
+    """A number up to 99 as a calendar writes it: 三, 十四, 二十, 三十一."""
+    tens, ten, ones = text.partition("十")
+    if not ten:
+        return _CHINESE_DIGITS[text[0]]
+    return _CHINESE_DIGITS[tens[:1] or "一"] * 10 + _CHINESE_DIGITS.get(ones[:1], 0)
+
+
+def _read_chinese(match: re.Match[str]) -> FoundDate:
+    year = int("".join(str(_CHINESE_DIGITS[c]) for c in match[1]))
+    return _found(match, year, _chinese_number(match[2]), _chinese_number(match[3]))
 
 
 def _read(match: re.Match[str]) -> FoundDate | None:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Sequence
 
 from ...errors import BadInput
-from .dateline import run_in_date, take_date_line
+from .dateline import is_date_line, run_in_date, take_date_line
 from .draft import Draft, Line
-from .furniture import take_release_line
+from .furniture import is_embargo, take_release_line
 from .leftovers import is_leftover
 from .markers import read_marker
 from .wrapping import ends_sentence, join_lines, measure_wrapping
@@ -51,12 +51,19 @@ def _end_of_title(lines: Sequence[Line]) -> int:
     wrapping = measure_wrapping(lines)
     end = min(1, len(lines))
     while 0 < end < len(lines) and not lines[end].blank:
-        if _BYLINE.match(lines[end].body) or read_marker(lines[end].text):
+        if _is_something_else(lines[end]):
             break
         if not wrapping.continues(lines[end - 1].body, lines[end].body):
             break
         end += 1
     return end
+
+
+def _is_something_else(line: Line) -> bool:
+    """Whether the line can be no part of the title above it."""
+    if _BYLINE.match(line.body) or read_marker(line.text) or is_leftover(line.body):
+        return True
+    return is_embargo(line.body) or is_date_line(line)
 
 
 def _is_running_text(title: str) -> bool:
@@ -106,6 +113,9 @@ def take_closing_date(draft: Draft) -> None:
         _take_date_at_end(draft)
     if draft.date is None:
         _read_date_in_passing(draft)
+    if draft.date is None and draft.not_before is not None:
+        draft.date = draft.not_before.date()
+        draft.warn(f"The text names no date but its embargo's, {draft.date}: check it.")
     if draft.date is None:
         draft.warn("No date was found: write it on a line of its own below the title.")
 

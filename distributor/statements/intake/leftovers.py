@@ -45,8 +45,12 @@ def is_leftover(text: str) -> bool:
 def remove_leftovers(draft: Draft) -> None:
     """Take navigation off both ends of the page, so that no sentence inside is ever lost."""
     draft.lines = _without(draft, draft.lines)
+    for step in (_remove_from_end, _remove_titles_of_other_pages, _remove_from_end):
+        step(draft)
+
+
+def _remove_from_end(draft: Draft) -> None:
     draft.lines = _without(draft, draft.lines[::-1])[::-1]
-    _remove_titles_of_other_pages(draft)
 
 
 def _without(draft: Draft, lines: list[Line]) -> list[Line]:

@@ -9,14 +9,15 @@ from .draft import cells, indentation
 from .months import month_number
 
 # Round and square bullets, and those that Word's symbol fonts leave behind in a paste.
-_BULLETS = "•‣▪◦●○■□▸►▶⁃∙⦁➢➤❖✓✔\uf0b7\uf0a7\uf0d8\uf076\uf0fc"
+_BULLETS = "•·・‣▪◦●○■□▸►▶⁃∙⦁➢➤❖✓✔\uf0b7\uf0a7\uf0d8\uf076\uf0fc"
 _BULLET = re.compile(rf"([{_BULLETS}])\s*|o(?:\t|\s{{2,}})")
-_DASH = re.compile(r"([-–—*+·・])(?:\s+|$)")
+_DASH = re.compile(r"([-–—*+])(?:\s+|$)")
 _NUMBER = re.compile(r"[(（]?(\d{1,3})(?:[.)](?:\s+|$)|[、．）]\s*)")
 _CHINESE = re.compile(r"[(（]?([一二三四五六七八九十]{1,3})(?:、|[)）])\s*")
 _CIRCLED = re.compile("([\u2460-\u2473])\\s*")
-_LETTER = re.compile(r"\(?([a-z]|[ivx]{2,5})\)\s+|([a-z])\.\s+")
+_LETTER = re.compile(r"\(?([a-zа-яґєі]|[ivx]{2,5})\)\s+|([a-zа-яґєі])\.\s+")
 _ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split()
+_ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "абвгдежзиклмн", "абвгґдеєжзиіклмн")
 _ONES = "〇一二三四五六七八九"
 
 
@@ -85,5 +86,5 @@ def _chinese_number(text: str) -> int:
 
 
 def _letter_values(letters: str) -> set[int]:
-    values = {ord(letters) - ord("a") + 1} if len(letters) == 1 else set()
+    values = {row.index(letters) + 1 for row in _ALPHABETS if letters in row}
     return values | ({_ROMAN.index(letters) + 1} if letters in _ROMAN else set())

@@ -11,7 +11,7 @@ from .headings import marked_heading, opens_signatories, stands_as_heading
 from .lists import OpenList, split_run_on
 from .markers import Marker
 from .page import Page
-from .quotes import is_attribution, is_set_apart, unquoted
+from .quotes import is_attribution, is_open_quotation, is_set_apart, unquoted
 from .wrapping import ends_sentence, join_lines, starts_small
 
 _FOOTNOTE = re.compile(r"\[\^?\d{1,3}\]|[¹²³⁴-⁹]")
@@ -105,7 +105,7 @@ class _Outline:
     def _take_item(self, marker: Marker, line: Line) -> None:
         if self.list is None or not self.list.takes(marker):
             self._open_list(marker, line)
-        elif self.list.is_nested(marker):
+        elif self.list.is_nested(marker) and not self.list.is_nested(self.list.last):
             self.draft.warn(f"The list inside a list on line {line.number} was made one list.")
         opened = self.list
         assert opened is not None
@@ -135,6 +135,8 @@ class _Outline:
         line = self.page.lines[position]
         if opened.awaits_text:
             return True
+        if opened.bare and line.indent == opened.last.text_indent:
+            return not self.after_blank or line.indent > opened.last.indent
         if not self.after_blank:
             if self._continues(position) or self._list_goes_on(opened, position):
                 return True
@@ -143,8 +145,7 @@ class _Outline:
             self.draft.warn(
                 f"Line {line.number} stands between two items of a list but has no mark: check it."
             )
-        lost = opened.bare or self._list_goes_on(opened, position)
-        return lost and line.indent > opened.last.indent
+        return self._list_goes_on(opened, position) and line.indent > opened.last.indent
 
     def _take_in_list(self, opened: OpenList, position: int) -> None:
         line = self.page.lines[position]
@@ -235,7 +236,10 @@ class _Outline:
 
     def _begins_bare_list(self, position: int) -> bool:
         """Whether the lines below a colon are items that all lost their marks."""
-        if not self._is_introduced() or not self.page.spaced:
+        below_heading = (
+            not self.paragraph and bool(self.blocks) and isinstance(self.blocks[-1], Heading)
+        )
+        if below_heading or not self._is_introduced() or not self.page.spaced:
             return False
         return self.page.has_parallel_lines(position)
 
@@ -253,11 +257,16 @@ class _Outline:
             self.blocks.append(block)
         self.paragraph, self.quoted, self.list = [], False, None
 
+    def _ends_quotation(self) -> bool:
+        """Whether a quotation that runs over several paragraphs is still open."""
+        last = self.blocks[-1] if self.blocks else None
+        return isinstance(last, Paragraph) and is_open_quotation(last.text)
+
     def _add_paragraph(self, text: str) -> None:
         last = self.blocks[-1] if self.blocks else None
         if isinstance(last, Quote) and is_attribution(text):
             self.blocks[-1] = Quote(f"{last.text} {text}")
-        elif self.quoted or is_set_apart(text):
+        elif self.quoted or (is_set_apart(text) and not self._ends_quotation()):
             self.blocks.append(Quote(text))
         else:
             self.blocks.append(Paragraph(text))

@@ -28,6 +28,12 @@ def is_set_apart(text: str) -> bool:
     return end is not None and bool(_ENDING.fullmatch(text, end + 1))
 
 
+def is_open_quotation(text: str) -> bool:
+    """Whether a quotation begins with the text and goes on in the next paragraph."""
+    closing = _CLOSING.get(text[:1])
+    return closing is not None and not any(c in closing for c in text[1:])
+
+
 def is_attribution(text: str) -> bool:
     """Whether a line names the speaker of the quotation above it: "— Ana, chair"."""
     return bool(_ATTRIBUTION.fullmatch(text))

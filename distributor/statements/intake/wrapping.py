@@ -13,6 +13,7 @@ from .draft import Line, cells
 _WIDEST = 110  # cells; nobody wraps wider
 _NARROWEST = 40
 _ENDS = re.compile(r"[.!?…。！？；;:：؟۔][\"'”’»«)\]」』）*]*(?:\[?\d{0,3}\]?)?$")
+_SPACES = re.compile(r"[ \t]+")  # a no-break space is the author's and stays
 _CJK = frozenset("WF")
 
 
@@ -41,7 +42,8 @@ def measure_wrapping(lines: Sequence[Line]) -> Wrapping:
         for line, width in zip(broken, widths, strict=True)
         if _NARROWEST <= width <= _WIDEST
     )
-    if not inside or inside * 3 < len(wrapped) or len(wrapped) * 2 < len(broken):
+    long = sum(" " in line.body and cells(line.text) > _WIDEST for line in lines)
+    if inside <= long or inside * 3 < len(wrapped) or len(wrapped) * 2 < len(broken):
         return Wrapping(None)
     return Wrapping(max(wrapped))
 
@@ -60,7 +62,7 @@ def join_lines(lines: Iterable[str]) -> str:
     """One text of several lines: a space between words, none between Chinese characters."""
     joined: list[str] = []
     for line in lines:
-        text = " ".join(line.split())
+        text = _SPACES.sub(" ", line.strip())
         if joined and text and _needs_space(joined[-1], text):
             joined.append(" ")
         if text:

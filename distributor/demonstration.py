@@ -8,6 +8,7 @@ from ipaddress import ip_address
 from . import actions, assemble, sandbox, serving
 from .config import Configuration, packaged
 from .context import Context
+from .delivery import queue
 from .errors import BadConfiguration
 from .newsletter.importing import import_csv
 from .people.models import Person
@@ -82,7 +83,10 @@ def _add_samples(context: Context) -> None:
     if not Statement.objects.exists():
         author = Person.objects.get(name="Ana")
         for path in sorted(samples.glob("*.txt")):
-            actions.submit(context, path.read_bytes(), author=author, origin=Origin("sample"))
+            raw = path.read_bytes()
+            submission = actions.submit(context, raw, author=author, origin=Origin("sample"))
+            actions.make_proof(context, submission.statement.id)
+            queue.close(actions.RENDER, submission.statement.id)
 
 
 def _welcome(

@@ -142,6 +142,7 @@ class Workers:
             case actions.RENDER:
                 actions.make_proof(context, lease.subject)
                 queue.finish(lease)
+                self._roster.warm_up()
             case watching.WATCH:
                 watching.watch(context, self._folders, lease)
 

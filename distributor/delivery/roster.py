@@ -6,6 +6,7 @@ threads never interleave on one account.
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,6 +15,7 @@ from pathlib import Path
 from ..channels import open_channel
 from ..channels.base import Channel, SessionStore
 from ..config import Configuration
+from ..errors import BadConfiguration
 from ..vault import Vault
 
 
@@ -39,6 +41,15 @@ class Roster:
             yield self._channel(name)
         finally:
             self._locks[name].release()
+
+    def warm_up(self) -> None:
+        """Open what is free: done while the team reads a proof, so no approval waits for imports.
+
+        A channel that cannot be opened says so when it is needed.
+        """
+        for name in self._locks:
+            with contextlib.suppress(Busy, BadConfiguration), self.borrow(name):
+                pass
 
     def _channel(self, name: str) -> Channel:
         if name not in self._open:

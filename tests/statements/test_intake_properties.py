@@ -131,9 +131,7 @@ def test_a_repair_names_a_line_of_the_text(lines: list[str]) -> None:
         "\u200f\u200b\u202e",
         "> ",
         "Australia\n\n",
-        "a\n",
         "“",
-        "- \n",
     ],
     ids=lambda line: repr(line[:16]),
 )

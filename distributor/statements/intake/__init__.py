@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
-
 from ...errors import BadInput
 from ..values import Reading, Wording
 from .characters import clean_characters
-from .decoding import decode
+from .decoding import LINE_END, decode
 from .draft import Draft, Line
 from .frontmatter import take_front_matter
 from .furniture import remove_end_mark
@@ -18,8 +16,6 @@ from .markdown import plain_marks
 from .outline import read_blocks
 
 __all__ = ["read_statement"]
-
-_LINE_END = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 
 _STEPS = (
     clean_characters,
@@ -37,7 +33,7 @@ _STEPS = (
 def read_statement(raw: bytes | str, *, language: str = "en") -> Reading:
     """Read one statement. Raises BadInput, a sentence that says what to do, when it cannot be."""
     text, warnings = decode(raw, language)
-    lines = [Line(number, line) for number, line in enumerate(_LINE_END.split(text), start=1)]
+    lines = [Line(number, line) for number, line in enumerate(LINE_END.split(text), start=1)]
     draft = Draft(lines, language, warnings=warnings)
     for step in _STEPS:
         step(draft)

@@ -76,13 +76,14 @@ def _visible(text: str) -> str:
     if not _SUSPECT.search(text):
         return text
     needed = _directions(text)
-    kept = []
-    for position, character in enumerate(text):
-        if not _SUSPECT.match(character) or character in needed or _joins(text, position):
-            kept.append(character)
-        elif character == _SOFT_HYPHEN and not text[position + 1 : position + 2].strip():
-            kept.append("-")  # at the end of the line: the word goes on in the next one
-    return "".join(kept)
+
+    def kept(match: re.Match[str]) -> str:
+        if match[0] in needed or _joins(text, match.start()):
+            return match[0]
+        ends_line = match[0] == _SOFT_HYPHEN and not text[match.end() : match.end() + 1].strip()
+        return "-" if ends_line else ""  # at the end of a line a soft hyphen is a hyphen
+
+    return _SUSPECT.sub(kept, text)
 
 
 def _directions(text: str) -> str:
@@ -101,7 +102,7 @@ def _joins(text: str, position: int) -> bool:
         return bool(within or (_EMOJI.match(before) and _EMOJI.match(after)))
     if character == _ZERO_WIDTH_SPACE:
         return bool(_NO_SPACES_SCRIPTS.match(before) and _NO_SPACES_SCRIPTS.match(after))
-    return _in_flag(text, position)
+    return character >= "\U000e0000" and _in_flag(text, position)
 
 
 def _in_flag(text: str, position: int) -> bool:

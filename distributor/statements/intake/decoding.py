@@ -8,6 +8,7 @@ import re
 from ...errors import BadInput
 
 LIMIT = 1_000_000  # bytes; a long report has a tenth of that
+MOST_LINES = 20_000
 
 _UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _SIGNATURES = (
@@ -22,6 +23,7 @@ _SIGNATURES = (
 )
 _WEB_PAGE = re.compile(r"\s*<(?:!doctype\s+html|html|head|body)\b", re.IGNORECASE)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f\x7f]")
+LINE_END = re.compile("\r\n|[\n\r\v\f\x1c-\x1e\x85\u2028\u2029]")
 _HIGH = re.compile(rb"[\x80-\xff]")
 _LETTER = re.compile(rb"[A-Za-z]")
 # Where a text that is not UTF-8 is most likely Windows-1252; elsewhere a guess would be wrong.
@@ -87,5 +89,7 @@ def _refuse_what_is_no_statement(text: str) -> None:
         raise BadInput("The text is empty: hand in a file with the statement's title and text.")
     if "\x00" in text or len(_CONTROL.findall(text)) > len(text) / 100 + 2:
         raise BadInput("This is a binary file, not plain text: save the statement as a .txt file.")
+    if len(LINE_END.findall(text)) > MOST_LINES:
+        raise BadInput(f"The text has more than {MOST_LINES:,} lines: hand in the statement alone.")
     if _WEB_PAGE.match(text):
         raise BadInput("This is the source of a web page: copy the text out of the browser.")

@@ -71,7 +71,7 @@ class _Outline:
         if marker.kind == "bullet" or self._is_introduced():
             return True
         if self.paragraph and not self.after_blank and not ends_sentence(self.paragraph[-1]):
-            return self.page.markers[position + 1 : position + 2] not in ([], [None])
+            return self.page.adjoining(position) and self.page.marker_below(position) is not None
         return self.page.followed_by(marker.kind, position)
 
     def _is_aside(self, marker: Marker, position: int) -> bool:
@@ -82,18 +82,12 @@ class _Outline:
 
     def _counts(self, marker: Marker, position: int) -> bool:
         """Whether a number begins a list or goes on with an earlier one."""
-        if self.after_blank and stands_as_heading(self.page, position, True):
+        if stands_as_heading(self.page, position, self.after_blank):
             return self.page.marker_below(position) is not None
-        if self.numbers.get(marker.kind, 0) + 1 in marker.values and (
-            self.after_blank or marker.kind in self.numbers
-        ):
-            return marker.kind in self.numbers or self._begins_counting(marker, position)
-        return self._begins_counting(marker, position)
-
-    def _begins_counting(self, marker: Marker, position: int) -> bool:
-        if 1 in marker.values and self._is_introduced():
+        if marker.kind in self.numbers and self.numbers[marker.kind] + 1 in marker.values:
             return True
-        return self.page.counts_on(marker, position)
+        introduced = 1 in marker.values and self._is_introduced()
+        return introduced or self.page.counts_on(marker, position)
 
     def _is_introduced(self) -> bool:
         """Whether a colon stands before this line."""
@@ -103,21 +97,21 @@ class _Outline:
         return isinstance(last, Paragraph | Heading) and last.text.endswith(_COLONS)
 
     def _take_item(self, marker: Marker, line: Line) -> None:
-        if self.list is None or not self.list.takes(marker):
-            self._open_list(marker, line)
-        elif self.list.is_nested(marker) and not self.list.is_nested(self.list.last):
-            self.draft.warn(f"The list inside a list on line {line.number} was made one list.")
         opened = self.list
-        assert opened is not None
+        if opened is None or not opened.takes(marker):
+            opened = self._open_list(marker, line)
+        elif opened.is_nested(marker) and not opened.is_nested(opened.last):
+            self.draft.warn(f"The list inside a list on line {line.number} was made one list.")
         texts = split_run_on(marker)
         if len(texts) > 1:
-            self.draft.repair(line, "run-on list", "\n".join(f"{marker.mark} {t}" for t in texts))
+            after = "\n".join(f"{marker.mark} {text}" for text in texts)
+            self.draft.repair(line, "run-on list", after)
         for text in texts:
             opened.add(replace(marker, text=text))
         if marker.ordered:
             self.numbers[marker.kind] = opened.number
 
-    def _open_list(self, marker: Marker, line: Line) -> None:
+    def _open_list(self, marker: Marker, line: Line) -> OpenList:
         expected = self.numbers.get(marker.kind, 0) + 1
         number = expected if expected in marker.values else min(marker.values, default=1)
         if self.list and self.list.is_nested(marker):
@@ -128,6 +122,7 @@ class _Outline:
             self.draft.warn(f"The letters of the list on line {line.number} are shown as numbers.")
         self.close()
         self.list = OpenList(marker, number)
+        return self.list
 
     # Unmarked lines after an item
 

@@ -14,10 +14,14 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from distributor.config import packaged
 from distributor.errors import BadInput, BadState
 from distributor.newsletter import quoted_printable
 from distributor.newsletter.compile import Addressee, CompiledMail
 from distributor.newsletter.headers import UnusableAddress, wire_address
+from distributor.rendering.edition import Edition, ListTarget
+from distributor.rendering.email import render_mail
+from distributor.statements.values import Paragraph, Wording
 
 TOKEN = "Zm9v_-YmFyYmF6cXV4MTIz"
 ANA = Addressee("ana@example.org", TOKEN, "c7.41")
@@ -87,6 +91,23 @@ def test_the_parts_say_what_was_frozen_with_the_recipients_own_way_out() -> None
     for kind, part in (("plain", "text"), ("html", "html")):
         expected = FROZEN[part].replace("UNSUBSCRIBE-TOKEN", TOKEN).rstrip("\n")
         assert content(message, kind).replace("\r\n", "\n").rstrip("\n") == expected
+
+
+def test_a_mail_rendered_from_the_templates_compiles() -> None:
+    wording = Wording("声明", NOON.date(), "zh-Hans", (Paragraph("我们表示关切。" * 90),))
+    target = ListTarget(
+        "press", "新闻", None, "press.example.org", "news@example.org", None, WAY_OUT
+    )
+    edition = Edition(
+        "s1", None, None, {}, {}, "zh-Hans", "联盟", None, (), (target,), (), NOON.date()
+    )
+    frozen, findings = render_mail(wording, edition, target, packaged("templates"))
+    message = filled(**frozen)
+    assert findings == ()
+    assert str(message["Subject"]) == "声明"
+    for kind in ("plain", "html"):
+        assert f"https://example.org/u/{TOKEN}" in content(message, kind)
+        assert "UNSUBSCRIBE-TOKEN" not in content(message, kind)
 
 
 def test_the_way_out_stands_unfolded_in_its_header() -> None:

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from distributor.config import packaged
 from distributor.rendering.edition import Edition, Finding, ListTarget
@@ -185,6 +187,16 @@ def test_markup_in_a_statement_stays_text() -> None:
     page = Page(mail(wording)["html"])
     assert not page.attributes("script") + page.attributes("img")
     assert "<script>alert(1)</script>" in page.words
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.text(alphabet="<>&\"'/ =ahttps:.安\n", max_size=120))
+def test_whatever_a_statement_says_is_shown_and_never_becomes_markup(text: str) -> None:
+    page = Page(mail(Wording("T", None, "en", (Paragraph(f"[{text}]"),)))["html"])
+    plain = Page(mail(Wording("T", None, "en", (Paragraph("[]"),)))["html"])
+    added = {tag for tag, _ in page.elements} - {tag for tag, _ in plain.elements}
+    assert added <= {"a", "br", "wbr"}
+    assert "".join(f"[{text}]".split()) in "".join(page.words.split())
 
 
 def test_the_preview_line_is_the_opening_of_the_statement() -> None:

@@ -143,9 +143,10 @@ class Adapter:
                 account, max_results=max_results, tweet_fields=_FIELDS, user_auth=True, **asked
             )
             posts = [post for post in page.get("data", []) if _checked_id(post)]
-            if page["meta"]["result_count"] != len(posts):
+            meta = page.get("meta") or {}
+            if meta.get("result_count", len(posts)) != len(posts):
                 raise ValueError("an incomplete page")
-            return {"data": posts, "meta": page["meta"]}
+            return {"data": posts, "meta": meta}
 
         return self._ask(question)
 

@@ -28,9 +28,7 @@ class Statement(models.Model):
     source = models.CharField(max_length=80)  # a source of the configuration, "cli" or "web"
     channels = models.JSONField(null=True)  # names; null means all
     lists = models.JSONField(null=True)
-    state = models.CharField(
-        max_length=20, choices=Editorial, default=Editorial.WAITING_APPROVAL
-    )
+    state = models.CharField(max_length=20, choices=Editorial, default=Editorial.WAITING_APPROVAL)
     note = models.TextField(blank=True)  # what the team was told last, e.g. changes asked for
     created_at = models.DateTimeField()
 

@@ -127,9 +127,7 @@ def block_from_json(value: Mapping[str, Any]) -> Block:
     """The block that `block_to_json` wrote."""
     kind = value["type"]
     if kind == "list":
-        return ItemList(
-            tuple(value["items"]), value.get("ordered", False), value.get("start", 1)
-        )
+        return ItemList(tuple(value["items"]), value.get("ordered", False), value.get("start", 1))
     return {"paragraph": Paragraph, "heading": Heading, "quote": Quote}[kind](value["text"])
 
 

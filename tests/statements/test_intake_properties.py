@@ -22,36 +22,35 @@ SENTENCES = st.lists(WORDS, min_size=3, max_size=30).map(
 LINES = st.one_of(
     SENTENCES,
     st.sampled_from(
-        [
-            "",
-            "",
-            "  • One demand.",
-            "    Another one.",
-            "- dash",
-            "1. first",
-            "2) second",
-            "a) letter",
-        ]
-        + [
-            "## Heading",
-            "> quoted",
-            "“Set apart.”",
-            "— Ana, chair",
-            "We call on you to:",
-            "Signatories:",
-        ]
-        + [
-            "Ana Reyes",
-            "ENDS",
-            "***",
-            "=====",
-            "3 June 2023",
-            "Next Article",
-            "[1] Note.",
-            "•",
-            "一、背景",
-        ]
-        + ["**bold** and [a](https://example.org)", "---", "title: x", "\u202eback", "\ttab", "###"]
+        """
+  • One demand.
+    Another one.
+- dash
+1. first
+2) second
+a) letter
+## Heading
+> quoted
+“Set apart.”
+— Ana, chair
+We call on you to:
+Signatories:
+Ana Reyes
+ENDS
+***
+=====
+3 June 2023
+Next Article
+[1] Note.
+•
+一、背景
+**bold** and [a](https://example.org)
+---
+title: x
+\u202eback
+\ttab
+###
+""".split("\n")
     ),
 )
 

@@ -6,6 +6,7 @@ from ...errors import BadInput
 from ..values import Reading, Wording
 from .characters import clean_characters
 from .decoding import LINE_END, decode
+from .doubts import note_doubts
 from .draft import Draft, Line
 from .frontmatter import take_front_matter
 from .furniture import remove_end_mark
@@ -27,6 +28,7 @@ _STEPS = (
     take_title,
     take_head,
     take_closing_date,
+    note_doubts,
 )
 
 

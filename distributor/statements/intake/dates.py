@@ -25,8 +25,8 @@ _PATTERNS = tuple(
         rf"(?:the\s+)?{_DAY}\.?\s*(?:-\s?)?{_OF}{_MONTH}\.?(?:\s|,|-)\s*{_OF}{_YEAR}",
         rf"{_MONTH}\.?\s+(?:the\s+)?{_DAY}\.?,?\s+{_OF}{_YEAR}",
         rf"{_YEAR}\.?\s+(?:m\.\s+)?{_MONTH}\.?\s+{_DAY}\.?(?:\s+d\.)?",
-        rf"{_YEAR}\s?[年년]\s?(?P<number>\d{{1,2}})\s?[月월]\s?(?P<day>\d{{1,2}})\s?[日号號일]",
-        r"(?P<era>民國|民国|令和)\s?(?P<eon>\d{1,3})\s?年\s?(?P<number>\d{1,2})\s?月\s?"
+        rf"(?:西元|公元|西暦)?{_YEAR}\s?[年년]\s?(?P<number>\d{{1,2}})\s?[月월]\s?(?P<day>\d{{1,2}})\s?[日号號일]",
+        r"(?:中華|中华)?(?P<era>民國|民国|令和)\s?(?P<eon>\d{1,3})\s?年\s?(?P<number>\d{1,2})\s?月\s?"
         r"(?P<day>\d{1,2})\s?日",
     )
 )

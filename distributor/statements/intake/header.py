@@ -11,6 +11,7 @@ from .draft import Draft, Line
 from .furniture import is_embargo, take_release_line
 from .leftovers import is_leftover
 from .markers import read_marker
+from .phrases import BYLINE
 from .wrapping import ends_sentence, join_lines, measure_wrapping
 
 _LONGEST_TITLE = 250  # characters
@@ -21,7 +22,6 @@ _MOST_BETWEEN = 3
 _MOST_AT_END = 4  # lines among which a date may close the text
 
 _SIGNS = re.compile(r"^#{1,6}\s+|\s+#+$")
-_BYLINE = re.compile(r"(?:by|von|par|por|di|door|av|af)\s", re.IGNORECASE)
 _STOP = re.compile(r"[.。][\"”’»」]?$")
 
 
@@ -61,7 +61,7 @@ def _end_of_title(lines: Sequence[Line]) -> int:
 
 def _is_something_else(line: Line) -> bool:
     """Whether the line can be no part of the title above it."""
-    if _BYLINE.match(line.body) or read_marker(line.text) or is_leftover(line.body):
+    if BYLINE.match(line.body) or read_marker(line.text) or is_leftover(line.body):
         return True
     return is_embargo(line.body) or is_date_line(line)
 

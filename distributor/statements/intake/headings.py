@@ -6,7 +6,7 @@ import re
 
 from .draft import Draft, Line, cells
 from .page import Page
-from .phrases import SECTIONS, SIGNATORIES
+from .phrases import BYLINE, SECTIONS, SIGNATORIES
 from .wrapping import ends_sentence
 
 _MARKED = re.compile(r"#{1,6}\s+(?P<text>.*?)(?:\s+#+)?")
@@ -73,7 +73,7 @@ def stands_as_heading(page: Page, position: int, after_blank: bool) -> bool:
 def _is_short(text: str) -> bool:
     if cells(text) > _LONGEST or len(text.split()) > _MOST_WORDS or "，" in text:
         return False
-    if ends_sentence(text) or text.endswith((",", "،", "、", "-", "–")):
+    if BYLINE.match(text) or ends_sentence(text) or text.endswith((",", "،", "、", "-", "–")):
         return False
     return text[0].isalnum() and not text[0].islower() and not _is_open(text)
 

@@ -13,6 +13,7 @@ print|print this (?:page|article)|print(?:er)?[- ]friendly(?: version)?|download
 subscribe|follow us|follow us on .{1,20}|sign up|sign in|log ?in|donate|donate now|sign up (?:for|to) (?:our|the) newsletter|subscribe to our newsletter
 back|back to top|(?:back|return) to (?:news|all news|list|home|overview|press releases|statements|newsroom)|go back|top|scroll to top
 tags?:.{0,60}|filed under:.{0,60}|posted in:?.{0,60}|categor(?:y|ies):.{0,60}|comments|leave a comment|no comments|0 comments
+about|about us|news|newsroom|press|press releases|statements|contact us|events|publications|campaigns|our work|get involved|english|français|deutsch|español|中文|日本語|العربية
 skip to (?:main )?(?:content|navigation)|menu|main menu|search|close|home|cookie settings|accept(?: all)? cookies|toggle navigation
 \\d+ min(?:ute)?s?(?: read)?|reading time:?.{0,20}|listen to (?:this )?article|©.{0,80}|copyright ©?.{0,80}|all rights reserved\\.?
 (?:nächster|vorheriger|nächste|vorherige) (?:artikel|beitrag|meldung|seite)|weiterlesen|mehr lesen|mehr erfahren|teilen|artikel teilen|auf .{1,20} teilen

@@ -211,8 +211,10 @@ class _Outline:
             self.paragraph.append(line.body)
         elif stands_as_heading(self.page, position, self.after_blank):
             self._take_heading(line.body)
+        elif mark := self._lost_first_mark(position):
+            self._open_unmarked_list(line, mark)
         elif self._begins_bare_list(position):
-            self._open_bare_list(line)
+            self._open_unmarked_list(line, None)
         else:
             self.close()
             self.paragraph = [line.body]
@@ -238,10 +240,18 @@ class _Outline:
             return False
         return self.page.has_parallel_lines(position)
 
-    def _open_bare_list(self, line: Line) -> None:
+    def _lost_first_mark(self, position: int) -> Marker | None:
+        """The marker of the line below, when this line stands above its text as an item would."""
+        below = self.page.marker_below(position) if self.page.adjoining(position) else None
+        if below is None or below.ordered or self.page.lines[position].indent != below.text_indent:
+            return None
+        return below
+
+    def _open_unmarked_list(self, line: Line, mark: Marker | None) -> None:
+        """Begin a list with a line that lost its mark; without `mark` all others did, too."""
         self.close()
-        marker = Marker("•", "bullet", frozenset(), "", max(0, line.indent - 2), line.indent)
-        self.list = OpenList(marker, 1, bare=True)
+        bare = Marker("•", "bullet", frozenset(), "", max(0, line.indent - 2), line.indent)
+        self.list = OpenList(mark or bare, 1, bare=mark is None)
         self._take_lost(self.list, line)
 
     def close(self) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from .draft import Line
+from .draft import Line, cells
 from .markers import Marker, read_marker
 from .wrapping import Wrapping, measure_wrapping
 
 _NEAR = 12  # lines in which the next item of a list is looked for
 _FAR = 40
+_ITEM = 16  # cells; a shorter line below a colon is a name rather than a demand
 
 
 class Page:
@@ -75,5 +76,6 @@ class Page:
         if below is None or self.markers[below]:
             return False
         indent = self.lines[position].indent
-        side_by_side = below == position + 1 and not self.continues(below)
-        return self.lines[below].indent == indent and (side_by_side or indent >= 2)
+        if self.lines[below].indent != indent or (below == position + 1 and self.continues(below)):
+            return False
+        return indent >= 2 or (below == position + 1 and cells(self.lines[position].body) >= _ITEM)

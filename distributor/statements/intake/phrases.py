@@ -49,6 +49,8 @@ CONTACT = _pattern("""
 (?:presse)?kontakt\\s*:.+|contact presse\\s*:.+|contacto(?: de prensa)?\\s*:.+
 """)
 
+BYLINE = re.compile(r"(?:by|von|par|por|di|door|av|af)\s", re.IGNORECASE)
+
 END_MARK = _pattern("""
 (?:#\\s*){3,}|[-–—*\\s]+(?:30|ends?|ende|fin|konec|koniec|fine|slut|кінець|конец)[-–—*\\s]+
 ends?[.:]?|/ends?/?|\\[ends?\\]|以上|[(（][完終]?了?[)）]|انتهى

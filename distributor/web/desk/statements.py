@@ -31,6 +31,7 @@ def show_statement(
     values = {
         "dossier": Dossier(statement, signed_in(request), context()),
         "refusal": refusal,
+        "alone": False,
         **_progress(statement),
     }
     return render(request, "web/statement.html", values, status=status_of(refusal))
@@ -47,7 +48,7 @@ def statement(request: HttpRequest, statement_id: str) -> HttpResponse:
 @require_safe
 def progress(request: HttpRequest, statement_id: str) -> HttpResponse:
     """Where each post and mail is: the part of the page that refreshes itself."""
-    values = {"statement": wanted(statement_id), **_progress(wanted(statement_id))}
+    values = {"alone": True, **_progress(wanted(statement_id))}
     return render(request, "web/parts/progress.html", values)
 
 

@@ -83,8 +83,8 @@ def source_text(wording: Wording, block: int | str, item: int | None) -> str:
 
 def take_apart(wording: Wording) -> tuple[Unit, ...]:
     """The units of a statement in their order; its title is not among them."""
-    units = _bind_headings(_bind_lists(list(_block_units(wording))))
-    units = _mark_asides(units, wording)
+    units = _bind_headings(_bind(list(_block_units(wording))))
+    units = _mark_asides(units)
     return tuple(_hold_up(_mark_ends(units), wording.language))
 
 
@@ -94,6 +94,11 @@ def title_sentence(wording: Wording) -> Sentence | None:
     if not spans:
         return None
     return Sentence(spans[0], "title", wording.title.strip(), introduces=True)
+
+
+def stands_alone(sentence: Sentence) -> bool:
+    """Whether a sentence neither introduces something nor leaves a quotation open."""
+    return not sentence.introduces and not _is_open([sentence])
 
 
 def _trimmed(
@@ -128,7 +133,8 @@ def _block_units(wording: Wording) -> Iterator[Unit]:
             yield _list_unit(block, number, wording.language)
         else:
             found = _sentences(block.text, wording.language, number, block.type)
-            for group in _chains(found, wording.language):
+            whole = block.type == "quote" and found
+            for group in [found] if whole else _chains(found, wording.language):
                 yield Unit(_role(group, wording.language), tuple(group))
 
 
@@ -141,9 +147,9 @@ def _list_unit(block: ItemList, number: int, language: str) -> Unit:
 
 
 def _role(group: list[Sentence], language: str) -> Role:
-    """What the verbs say; a quotation set apart is background unless it demands."""
+    """What the verbs say; but what somebody else says is no position of ours."""
     words, text = lexicon(language), " ".join(sentence.text for sentence in group)
-    if group[0].kind == "heading":
+    if group[0].kind != "paragraph" or _is_spoken(text):
         return Role.BACKGROUND
     if words.demands and words.demands.search(text):
         return Role.DEMAND
@@ -169,6 +175,9 @@ def _chains(found: list[Sentence], language: str) -> Iterator[list[Sentence]]:
 _PAIRS = (("“", "”"), ("„", "“"), ("«", "»"), ("「", "」"), ("『", "』"), ("(", ")"))
 
 
+_OPENING, _CLOSING = '“„«「『"', '”“»」』"'
+
+
 def _is_open(chain: list[Sentence]) -> bool:
     """Whether a quotation or bracket is still open after these sentences."""
     text = "".join(sentence.text for sentence in chain)
@@ -179,27 +188,40 @@ def _is_open(chain: list[Sentence]) -> bool:
 
 
 def _is_spoken(text: str) -> bool:
-    """Whether a sentence is nothing but a quotation, whose speaker stands before it."""
-    return text[0] in '“„«「『"' and text[-1] in '”“»」』"'
+    """Whether a text is nothing but a quotation, whose speaker stands before it."""
+    return text[0] in _OPENING and text[-1] in _CLOSING
 
 
-def _bind_lists(units: list[Unit]) -> list[Unit]:
-    """Join each list to the sentence that introduces it."""
+def _bind(units: list[Unit]) -> list[Unit]:
+    """Join lists to what introduces them, and quotations to what names their speaker."""
     bound: list[Unit] = []
     for unit in units:
-        is_list = unit.sentences and unit.sentences[0].kind == "item"
-        if is_list and bound and bound[-1].sentences[-1].kind in {"paragraph", "heading"}:
-            unit = _with_introduction(bound.pop(), unit)
+        if bound and unit.sentences and _belongs(bound[-1], unit):
+            unit = _joined(bound.pop(), unit)
         if unit.sentences:
             bound.append(unit)
     return bound
 
 
-def _with_introduction(introduction: Unit, listed: Unit) -> Unit:
-    *before, last = introduction.sentences
-    signed = is_signature(last.text)
-    role = Role.SIGNATURES if signed else max(Role.DEMAND, introduction.role)
-    return Unit(role, (*before, replace(last, introduces=True), *listed.sentences))
+def _belongs(before: Unit, unit: Unit) -> bool:
+    """Whether a unit cannot be told without the one before it, or the other way round."""
+    last, first = before.sentences[-1], unit.sentences[0]
+    if first.kind == "item":
+        return last.kind in {"paragraph", "heading"}
+    if first.kind == "heading" or last.kind not in {"paragraph", "quote"}:
+        return False
+    if first.text[0] in "—–―":  # — and the speaker's name
+        return last.kind == "quote" or _is_spoken(last.text)
+    goes_on = _is_open([*before.sentences]) and first.text[0] in _OPENING
+    return goes_on or last.text.endswith((":", "："))
+
+
+def _joined(before: Unit, unit: Unit) -> Unit:
+    *earlier, last = before.sentences
+    role = max(before.role, unit.role)
+    if unit.sentences[0].kind == "item" and is_signature(last.text):
+        role = Role.SIGNATURES
+    return Unit(role, (*earlier, replace(last, introduces=True), *unit.sentences))
 
 
 def _bind_headings(units: list[Unit]) -> list[Unit]:
@@ -220,7 +242,7 @@ _SHORT = 60
 """Characters; a longer paragraph is running text, whatever it begins with."""
 
 
-def _mark_asides(units: list[Unit], wording: Wording) -> list[Unit]:
+def _mark_asides(units: list[Unit]) -> list[Unit]:
     """Find notes, contacts, footnotes and names of signatories."""
     marked: list[Unit] = []
     beside: Role | None = None
@@ -276,6 +298,7 @@ def _hold_up(units: list[Unit], language: str) -> Iterator[Unit]:
     for unit in reversed(units):
         body = next((s for s in unit.sentences if s.kind != "heading"), unit.sentences[0])
         points_back = backward is not None and bool(backward.match(body.text))
+        points_back |= body.kind == "quote" or _is_spoken(body.text)
         role = unit.role
         if Role.BACKGROUND <= role < needed:
             role = needed

@@ -14,7 +14,7 @@ from itertools import groupby
 from typing import Literal
 
 from ..statements.values import ItemList, Wording
-from .anatomy import Role, Sentence, Unit, take_apart, title_sentence
+from .anatomy import Role, Sentence, Unit, stands_alone, take_apart, title_sentence
 from .posts import Place
 from .threads import Piece, Ruler, cut_to_size, fit, fits_alone, whole
 
@@ -136,6 +136,8 @@ def _opening(
 def _summary(title: Sentence | None, units: Sequence[Unit], ruler: Ruler) -> list[Piece]:
     """One post: the news, then the positions and demands there is room for."""
     opening = _opening(title, units, ruler, _ALONE)
+    if not fits_alone(whole(opening), ruler, _ALONE):
+        opening = []
     kept: list[Sentence] = []
     for candidate in _candidates(units):
         more = [sentence for sentence in _sentences(units) if sentence in [*kept, *candidate]]
@@ -148,7 +150,8 @@ def _candidates(units: Sequence[Unit]) -> Iterator[Sequence[Sentence]]:
     """What a summary may say, the most important first."""
     for unit in units[:1]:
         body = [sentence for sentence in unit.sentences if sentence.kind != "heading"]
-        yield body[:1]
+        if stands_alone(body[0]):
+            yield body[:1]
         yield body
     for role in (Role.POSITION, Role.DEMAND):
         for unit in units[1:]:

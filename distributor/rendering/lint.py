@@ -155,7 +155,7 @@ def _lint_post(
 ) -> Iterator[Finding]:
     excess = measure.excess(text)
     if excess:
-        message = f"It is too long by {excess}. Shorten the sentence, or its link."
+        message = f"It is too long by {excess}. Shorten the title or sentence, or its link."
         yield Finding("block", where, "over limit", message)
     if target.kind == "x":
         yield from _lint_x(where, text, edition)

@@ -12,6 +12,8 @@ from .anatomy import Kind, Span
 from .templates import Sandbox, TemplateFault, environment, render
 from .trace import Marks, Segment, TextBent
 
+_QUOTATION_MARKS = frozenset("\"'“”„‟‘’‚«»‹›「」『』《》")
+
 
 @dataclass(frozen=True, slots=True)
 class Part:
@@ -92,6 +94,7 @@ class Writer:
             "kind": part.kind,
             "text": self._marks.mark(part.text),
             "number": part.number,
+            "quoted": part.text[0] in _QUOTATION_MARKS or part.text[-1] in _QUOTATION_MARKS,
             "continued": part.continued,
             "continues": part.continues,
         }

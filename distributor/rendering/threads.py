@@ -7,6 +7,7 @@ sentences, sentences before clauses, and as few posts are used as is good.
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -180,10 +181,8 @@ def _cut_words(clause: Piece, room: int, ruler: Ruler) -> list[Piece]:
     rest, pieces = clause, list[Piece]()
     while ruler.text(rest.text) > room:
         text = rest.sentence.text[rest.start : rest.end]
-        cuts = [cut for cut in word_cuts(text) if ruler.measure.length(text[: cut.at]) <= room]
-        cuts = cuts or [
-            c for c in grapheme_cuts(text) if ruler.measure.length(text[: c.at]) <= room
-        ]
+        cuts = _within(word_cuts(text), text, room, ruler.measure)
+        cuts = cuts or _within(grapheme_cuts(text), text, room, ruler.measure)
         if not cuts:
             break  # a link longer than a post: a finding says so
         half = [cut for cut in cuts if 2 * cut.at >= cuts[-1].at]
@@ -191,6 +190,11 @@ def _cut_words(clause: Piece, room: int, ruler: Ruler) -> list[Piece]:
         head, rest = _split(rest, [best], _INSIDE + _WORDS)
         pieces.append(head)
     return [*pieces, rest]
+
+
+def _within(cuts: list[Cut], text: str, room: int, measure: Measure) -> list[Cut]:
+    """The cuts before which the text fits."""
+    return cuts[: bisect_right(cuts, room, key=lambda cut: measure.length(text[: cut.at]))]
 
 
 def fit(pieces: Sequence[Piece], ruler: Ruler) -> list[list[Piece]]:

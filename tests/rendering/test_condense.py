@@ -10,7 +10,7 @@ from distributor.rendering.measure import measure_for
 from distributor.rendering.posts import Writer
 from distributor.rendering.threads import Ruler
 from distributor.rendering.trace import Marks
-from distributor.statements.values import Heading, ItemList, Wording
+from distributor.statements.values import Heading, ItemList, Quote, Wording
 from tests.rendering.editions import LIMITS, LINK, TEMPLATES, wording
 
 NEWS = "Today the Forum learned with dismay that its chair was arrested in the capital."
@@ -122,6 +122,11 @@ def test_a_quotation_stays_with_its_speaker() -> None:
     assert [len(unit.sentences) for unit in units] == [1, 2]
 
 
+def test_a_summary_leaves_no_quotation_open() -> None:
+    speech = "The chair said: “We go on. " + "Nobody will ever stop us here. " * 9 + "Never.”"
+    assert _said(wording(speech, title="On the arrest"), single=True) == "On the arrest"
+
+
 def test_what_was_left_out_is_told_in_words() -> None:
     statement = wording(*["One. Two."] * 9, ItemList(("a", "b")))
     left = {"title": True, 1: True, 2: False, 4: True, 5: True, 6: True, 9: True}
@@ -131,3 +136,24 @@ def test_what_was_left_out_is_told_in_words() -> None:
         "part of paragraph 3",
         "list 1",
     ]
+
+
+def test_what_others_say_is_never_taken_for_a_position() -> None:
+    quotation = Quote("I ask for mercy. I condemn nobody.")
+    statement = wording(NEWS, "She wrote from prison:", quotation, DEPLORES, CALLS)
+    assert _roles(statement) == [Role.NEWS, Role.BACKGROUND, Role.POSITION, Role.DEMAND]
+
+
+@pytest.mark.parametrize(
+    "blocks",
+    [
+        pytest.param(("The chair said:", Quote("We go on.")), id="speaker before"),
+        pytest.param((Quote("We go on."), "— Ana Whitfield, chair"), id="speaker after"),
+        pytest.param(("“We go on,” Ana said. “It is late.", "“We stay.”"), id="over paragraphs"),
+    ],
+)
+def test_a_quotation_is_kept_with_its_speaker_or_not_at_all(
+    blocks: tuple[str | Quote, ...],
+) -> None:
+    unit = take_apart(wording(NEWS, *blocks, CALLS))[1]
+    assert {sentence.span.block for sentence in unit.sentences} == {1, 2}

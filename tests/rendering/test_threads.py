@@ -143,3 +143,22 @@ def test_one_post_has_no_counter(kind: str) -> None:
     block: Block = Paragraph("We welcome the vote.")
     proof = render_proof(edition(wording(block), channels=(channel(kind),)), TEMPLATES)
     assert [post["text"].endswith("2026-05-14") for _, post, _ in _posts(proof)] == [True]
+
+
+@pytest.mark.parametrize(
+    ("language", "quotation", "shown"),
+    [
+        pytest.param("en", "We go on.", "“We go on.”", id="bare"),
+        pytest.param("en", "“We go on.”", "“We go on.”", id="with its own marks"),
+        pytest.param("de", "Wir gehen.", "„Wir gehen.“", id="German"),
+        pytest.param("de-CH", "Wir gehen.", "„Wir gehen.“", id="a variant"),
+        pytest.param("zh-Hant", "我們不會停止。", "「我們不會停止。」", id="Chinese"),
+        pytest.param("pl", "Idziemy.", "“Idziemy.”", id="any other language"),
+    ],
+)
+def test_a_quotation_set_apart_is_not_taken_for_our_words(
+    language: str, quotation: str, shown: str
+) -> None:
+    statement = wording("She said so.", Quote(quotation), language=language)
+    (post,) = _posts(render_proof(edition(statement, channels=(channel("x"),)), TEMPLATES))
+    assert f"\n\n{shown}\n\n" in post[1]["text"]

@@ -20,11 +20,9 @@ _IN_PLACE = rf"(?:Ve?|We?|[ВУ])\s+{_NAME}[,\s]+"  # "V Praze dne 3. června 20
 _WEEKDAY = r"[^\W\d_]{2,12}\.?(?:\s(?:den|the|le))?[,،]?\s+"
 _ARTICLE = r"(?i:(?:the|den|le|el|dne|am|on|il|em)\s+)?"
 _BEFORE = re.compile(
-    rf"[\s(（]*(?i:{_LABEL})?(?:{_PLACE}|{_IN_PLACE})?{_ARTICLE}(?:{_WEEKDAY})?"
-    rf"{_ARTICLE}[(（]?\s*"
+    rf"[\s(（]*(?i:{_LABEL})?(?:{_PLACE}|{_IN_PLACE})?{_ARTICLE}(?:{_WEEKDAY})?{_ARTICLE}[(（]?\s*"
 )
-_PLACE_ARTICLE = r"(?i:(?:the|den|le|el|dne|am|on|il|em)\s+)?"
-_BEFORE = re.compile(rf"[\s(（]*(?:{_PLACE})?(?:{_WEEKDAY})?[(（]?\s*")
+_PLACE_BEFORE = re.compile(rf"[\s(（]*(?:{_PLACE})?(?:{_WEEKDAY})?[(（]?\s*")
 _AFTER = re.compile(
     r"\s*[)）]?[.,]?(?:\s*(?:року|рік|р\.?|года|г\.?|r\.|roku|m\.|d\.|gada|م|هـ)\.?)?"
     r"(?:\s*[(（][^()（）]{1,12}[)）]|\s*[日月火水木金土]曜日?|\s*[星週周]期?[一二三四五六日天])?"

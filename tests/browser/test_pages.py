@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Dialog, Page
 
 from tests.browser.conftest import SignIn
 from tests.browser.program import Program
@@ -60,7 +60,12 @@ def _violations(page: Page, program: Program, path: str, axe: str) -> list[str]:
 def test_hostile_text_runs_nowhere(program: Program, page: Page, sign_in: SignIn) -> None:
     dialogs: list[str] = []
     complaints: list[str] = []
-    page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))
+
+    def on_dialog(dialog: Dialog) -> None:
+        dialogs.append(dialog.message)
+        dialog.dismiss()
+
+    page.on("dialog", on_dialog)
     page.on("console", lambda message: complaints.append(message.text))
     statement = program.submit(HOSTILE)
     sign_in(page, "Ben")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from ...errors import BadInput
@@ -12,6 +12,7 @@ from .draft import Draft
 from .wrapping import join_lines
 
 LIMIT = 16_384  # bytes
+_DEEPEST = 2  # a list inside the mapping
 _FENCE = "---"
 _ENDS = (_FENCE, "...")
 
@@ -36,15 +37,11 @@ def _load(source: str) -> dict[Any, Any]:
     """The mapping, all its values as text. Raises BadInput for anything else."""
     from ruamel.yaml import YAML  # costs a tenth of a second; most statements have no front matter
     from ruamel.yaml.error import YAMLError
-    from ruamel.yaml.events import AliasEvent
 
     try:
-        if any(
-            isinstance(event, AliasEvent) for event in YAML(typ="base", pure=True).parse(source)
-        ):
-            raise BadInput("The front matter uses an alias (*name): write the value out.")
+        _refuse_depth(YAML(typ="base", pure=True).parse(source))
         value = YAML(typ="base", pure=True).load(source)
-    except (YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:
+    except (YAMLError, ValueError, LookupError, AttributeError) as error:
         mark = getattr(error, "problem_mark", None)
         where = f" near line {mark.line + 2}" if mark else ""
         raise BadInput(
@@ -55,6 +52,19 @@ def _load(source: str) -> dict[Any, Any]:
     if not isinstance(value, dict):
         raise BadInput("The front matter is no list of keys: write one `key: value` a line.")
     return value
+
+
+def _refuse_depth(events: Iterable[object]) -> None:
+    """Refuse aliases and nesting, on which the loader can spend minutes."""
+    from ruamel.yaml.events import CollectionEndEvent, CollectionStartEvent
+
+    depth = 0
+    for event in events:
+        depth += isinstance(event, CollectionStartEvent) - isinstance(event, CollectionEndEvent)
+        if getattr(event, "anchor", None):  # of an alias, too
+            raise BadInput("The front matter uses an alias (&name, *name): write the value out.")
+        if depth > _DEEPEST:
+            raise BadInput("The front matter is nested: write one `key: value` a line.")
 
 
 def _take(draft: Draft, key: str, value: object) -> None:

@@ -15,7 +15,7 @@ _DASH = re.compile(r"([-–—*+])(?:\s+|$)")
 _NUMBER = re.compile(r"[(（]?(\d{1,3})(?:[.)](?:\s+|$)|[、．）]\s*)")
 _CHINESE = re.compile(r"[(（]?([一二三四五六七八九十]{1,3})(?:、|[)）])\s*")
 _CIRCLED = re.compile("([\u2460-\u2473])\\s*")
-_LETTER = re.compile(r"\(?([a-zа-яґєі]|[ivx]{2,5})\)\s+|([a-zа-яґєі])\.\s+")
+_LETTER = re.compile(r"\(?([a-zа-яґєі]|[ivx]{2,5})(?:\)|(?<!\(.)\.)\s+")
 _ROMAN = "i ii iii iv v vi vii viii ix x xi xii xiii xiv xv".split()
 _ALPHABETS = ("abcdefghijklmnopqrstuvwxyz", "абвгдежзиклмн", "абвгґдеєжзиіклмн")
 _ONES = "〇一二三四五六七八九"
@@ -53,8 +53,8 @@ def read_marker(line: str) -> Marker | None:
         return _marker(line, match, "chinese", {_chinese_number(match[1])})
     if match := _CIRCLED.match(body):
         return _marker(line, match, "circled", {ord(match[1]) - 0x245F})
-    if match := _LETTER.match(body):
-        return _marker(line, match, "letter", _letter_values(match[1] or match[2]))
+    if (match := _LETTER.match(body)) and (values := _letter_values(match[1])):
+        return _marker(line, match, "letter", values)
     return None
 
 

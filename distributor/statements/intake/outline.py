@@ -64,7 +64,11 @@ class _Outline:
     def _is_item(self, marker: Marker, position: int) -> bool:
         if self.list and self.list.takes(marker):
             return not self._is_aside(marker, position)
-        if self._goes_on(position):
+        if (
+            (self.paragraph or self.list)
+            and not self.after_blank
+            and self.page.fills_above(position)
+        ):
             return False
         if marker.ordered:
             return self._counts(marker, position)

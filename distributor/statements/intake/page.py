@@ -54,6 +54,11 @@ class Page:
         above = self.lines[position - 1]
         return self.wrapping.continues(above.text, self.lines[position].body)
 
+    def fills_above(self, position: int) -> bool:
+        """Whether the line directly above had no room for the first word of this one."""
+        above = self.lines[position - 1]
+        return self.wrapping.fills(above.text, self.lines[position].body)
+
     def followed_by(self, kind: str, position: int) -> bool:
         """Whether another marker of that kind stands below, before a new paragraph begins."""
         for below in range(position + 1, min(position + _NEAR, len(self.lines))):
@@ -68,7 +73,9 @@ class Page:
         """Whether one of the next markers of the same kind has the next number."""
         following = {value + 1 for value in marker.values}
         near = self.markers[position + 1 : position + _FAR]
-        return any(m and m.kind == marker.kind and m.values & following for m in near)
+        if any(m and m.kind == marker.kind and m.values & following for m in near):
+            return True
+        return marker.values == {1} and self.followed_by(marker.kind, position)  # 1. 1. 1.
 
     def has_parallel_lines(self, position: int) -> bool:
         """Whether this line and the next are separate lines side by side, each one whole."""

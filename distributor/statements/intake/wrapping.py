@@ -25,8 +25,10 @@ class Wrapping:
 
     def continues(self, first: str, second: str) -> bool:
         """Whether `second` goes on with the sentence or paragraph of `first`."""
-        if starts_small(second) and not ends_sentence(first):
-            return True
+        return self.fills(first, second) or (starts_small(second) and not ends_sentence(first))
+
+    def fills(self, first: str, second: str) -> bool:
+        """Whether `first` had no room for the first word of `second`."""
         if self.width is None:
             return False
         return cells(first.rstrip()) + 1 + cells(_first_word(second)) > self.width

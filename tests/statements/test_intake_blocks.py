@@ -57,6 +57,10 @@ LISTS = {
         "1. One\n   a) Half\n   b) Other\n2. Two",
         [[1, "One"], [1, "Half", "Other"], [2, "Two"]],
     ),
+    "an item of two paragraphs": (
+        "1. One.\n\n   More of it.\n\n2. Two.",
+        [[1, "One. More of it.", "Two."]],
+    ),
 }
 
 NO_LISTS = {
@@ -100,6 +104,12 @@ def test_an_item_that_lost_its_mark_is_an_item_and_a_repair(body: str) -> None:
     assert lost and all(repair.after == f"• {repair.before.strip()}" for repair in lost)
     lines = f"A title\n\n3 June 2023\n\nThe text begins here.\n\n{body}\n".split("\n")
     assert [lines[repair.line - 1] for repair in lost] == [repair.before for repair in lost]
+
+
+def test_a_last_item_that_the_one_above_announces_lost_its_mark() -> None:
+    reading = read("We ask:\n- One; and\nTwo.\n\nMore.")
+    assert reading.wording.blocks[2] == ItemList(("One; and", "Two."))
+    assert reading.repairs[-1].kind == "lost bullet"
 
 
 def test_items_on_one_line_are_parted() -> None:

@@ -46,12 +46,12 @@ def opens_signatories(text: str) -> bool:
     match = SIGNATORIES.match(text)
     if not match or len(text) > _RUNNING:
         return False
-    return match.end() == len(text) or text.endswith((":", "："))
+    return match.end() == len(text) or text.endswith((":", "：", ","))
 
 
 def is_known_section(text: str) -> bool:
     """Whether the line is one of the headings every press office writes."""
-    bare = text.rstrip(":：").rstrip()
+    bare = text.rstrip(":：,").rstrip()
     return any(pattern.fullmatch(bare) for pattern in (SECTIONS, SIGNATORIES))
 
 

@@ -8,6 +8,10 @@ from ..values import ItemList
 from .markers import Marker
 from .wrapping import join_lines
 
+_MORE = re.compile(
+    r"[;；،](?:\s+(?:and|or|und|oder|et|ou|y|o|e|a|та|і|и))?$|,\s+(?:and|or|und|et|y)$"
+)
+
 
 class OpenList:
     """The items read so far. A bare list is one whose marks were all lost."""
@@ -41,6 +45,15 @@ class OpenList:
     def _is_lazy(self, marker: Marker) -> bool:
         """Whether every item says 1, as Markdown allows."""
         return self.start == self.number == 1 and marker.values == {1}
+
+    def counts_over(self, marker: Marker | None) -> bool:
+        """Whether the number of a later item leaves no room for one that lost its mark."""
+        return self.ordered and marker is not None and self.takes(marker)
+
+    @property
+    def expects_more(self) -> bool:
+        """Whether the last item ends as only an item with another below it does."""
+        return bool(self.items and self.items[-1] and _MORE.search(self.items[-1][-1]))
 
     def is_nested(self, marker: Marker) -> bool:
         """Whether the marker stands below the text of an item."""

@@ -139,7 +139,7 @@ class _Outline:
         if not self.after_blank:
             if self._continues(position) or self._list_goes_on(opened, position):
                 return True
-            return line.indent > opened.last.indent
+            return line.indent > opened.last.indent or opened.expects_more
         if self._list_goes_on(opened, position) and line.indent <= opened.last.indent:
             self.draft.warn(
                 f"Line {line.number} stands between two items of a list but has no mark: check it."
@@ -148,7 +148,8 @@ class _Outline:
 
     def _take_in_list(self, opened: OpenList, position: int) -> None:
         line = self.page.lines[position]
-        if opened.awaits_text or (not self.after_blank and self._continues(position)):
+        goes_on = not self.after_blank and self._continues(position)
+        if opened.awaits_text or goes_on or opened.counts_over(self.page.marker_below(position)):
             opened.go_on(line.body)
         else:
             self._take_lost(opened, line)

@@ -52,6 +52,7 @@ class Sentence:
     text: str
     number: int | None = None  # of an item in an ordered list
     introduces: bool = False  # what follows must not be parted from it
+    speaking: bool = False  # a quotation goes on after it
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,7 @@ def title_sentence(wording: Wording) -> Sentence | None:
 
 def stands_alone(sentence: Sentence) -> bool:
     """Whether a sentence neither introduces something nor leaves a quotation open."""
-    return not sentence.introduces and not _is_open([sentence])
+    return not sentence.introduces and not _is_open(sentence.text)
 
 
 def _trimmed(
@@ -123,7 +124,16 @@ def _sentences(
 ) -> list[Sentence]:
     ranges = ((0, len(text)),) if kind == "heading" else tuple(sentences(text, language))
     spans = _trimmed(text, block, item, ranges)
-    return [Sentence(span, kind, text[span.start : span.end], number) for span in spans]
+    return [
+        Sentence(
+            span,
+            kind,
+            text[span.start : span.end],
+            number,
+            speaking=kind == "quote" or _is_open(text[: span.end]),
+        )
+        for span in spans
+    ]
 
 
 def _block_units(wording: Wording) -> Iterator[Unit]:
@@ -164,7 +174,7 @@ def _chains(found: list[Sentence], language: str) -> Iterator[list[Sentence]]:
     chain: list[Sentence] = []
     for sentence in found:
         points_back = backward is not None and backward.match(sentence.text)
-        if chain and not points_back and not _is_open(chain) and not _is_spoken(sentence.text):
+        if chain and not points_back and not chain[-1].speaking and not _is_spoken(sentence.text):
             yield chain
             chain = []
         chain.append(sentence)
@@ -178,9 +188,8 @@ _PAIRS = (("“", "”"), ("„", "“"), ("«", "»"), ("「", "」"), ("『", 
 _OPENING, _CLOSING = '“„«「『"', '”“»」』"'
 
 
-def _is_open(chain: list[Sentence]) -> bool:
-    """Whether a quotation or bracket is still open after these sentences."""
-    text = "".join(sentence.text for sentence in chain)
+def _is_open(text: str) -> bool:
+    """Whether a quotation or bracket is still open at the end of this text."""
     if "„" in text:
         return text.count("„") > text.count("“") + text.count("”")
     straight = text.count('"') % 2 == 1
@@ -212,7 +221,7 @@ def _belongs(before: Unit, unit: Unit) -> bool:
         return False
     if first.text[0] in "—–―":  # — and the speaker's name
         return last.kind == "quote" or _is_spoken(last.text)
-    goes_on = _is_open([*before.sentences]) and first.text[0] in _OPENING
+    goes_on = last.speaking and first.text[0] in _OPENING
     return goes_on or last.text.endswith((":", "："))
 
 

@@ -40,7 +40,7 @@ def render_channel(
     except TemplateFault as fault:
         return _proof(wording, edition, target, measure, (), [], [_fault(target, fault)])
     left_out = describe(choice.left_out, wording)
-    findings = lint.lint_omissions(target, left_out, reduced=choice.reduced)
+    findings = lint.lint_omissions(target, choice, left_out)
     findings += lint.lint_posts(edition, target, measure, [post.text for post in written])
     return _proof(wording, edition, target, measure, written, left_out, findings)
 

@@ -2,8 +2,9 @@
 
 Nothing is reworded and no sentence is shortened. When there is not room for
 everything, units are left out in a fixed order: signatories, background, the
-closing, positions; always the later one first. Demands are never left out one
-by one: where they do not fit, a single post says where to read them.
+closing, positions, demands made in running text; always the later one first. A
+list of demands is told whole, in a longer thread if it must be; where even that
+is too long, a single post says where to read it.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from .posts import Place
 from .threads import Piece, Ruler, cut_to_size, fit, fits_alone, whole
 
 MOST_POSTS = 12
+"""Lists of demands may make it twice as many."""
 
 _ALONE = Place(1, 1)
 _LEAD = Place(1, 9)
@@ -30,11 +32,13 @@ class Choice:
     """The posts of a thread, and which blocks of the statement are in none of them.
 
     `left_out` is true for blocks that are missing whole, false for those of which
-    a part is said. `reduced`: the demands did not fit, so one post was made.
+    a part is said. `silent` demands stand in running text that had no room;
+    `reduced`: not even the lists had, so one post was made.
     """
 
     posts: tuple[tuple[Piece, ...], ...]
     left_out: Mapping[int | Literal["title"], bool]
+    silent: bool = False
     reduced: bool = False
 
 
@@ -47,8 +51,9 @@ def choose(wording: Wording, ruler: Ruler, *, single: bool, most: int = MOST_POS
         posts = _in_thread(title, told, ruler, most)
         reduced = posts is None
     posts = posts or [_summary(title, told, ruler)]
-    everything = [*_flat([title]), *_sentences(units)]
-    return Choice(tuple(map(tuple, posts)), _left_out(everything, posts), reduced)
+    left_out = _left_out([*_flat([title]), *_sentences(units)], posts)
+    silent = _left_out(_sentences(u for u in units if u.role is Role.DEMAND), posts)
+    return Choice(tuple(map(tuple, posts)), left_out, bool(silent) and not single, reduced)
 
 
 def _left_out(
@@ -88,7 +93,7 @@ def _in_thread(
     post = ruler.measure.limit - ruler.frame(_INNER)
     kept = {i for i, unit in enumerate(units) if not _is_long_signature(unit, lengths[i], post)}
     spare = sorted(
-        (index for index in kept if units[index].role < Role.DEMAND),
+        (index for index in kept if units[index].role < Role.NEWS and not _lists(units[index])),
         key=lambda index: (-units[index].role, index),
     )
     total = sum(lengths[index] for index in kept)
@@ -97,7 +102,7 @@ def _in_thread(
         total -= lengths[spare.pop()]
     while len(posts := _posts(opening, [units[index] for index in sorted(kept)], ruler)) > most:
         if not spare:
-            return None
+            return posts if len(posts) <= 2 * most else None
         for _ in range(min(len(spare), 1 + len(kept) // 20)):  # so that long ones take few turns
             kept.remove(spare.pop())
     return posts
@@ -108,6 +113,11 @@ def _posts(opening: list[Sentence], units: Sequence[Unit], ruler: Ruler) -> list
     lead = ruler.measure.limit - ruler.frame(_LEAD)
     first, *rest = whole([*opening, *_sentences(units)])
     return fit([*cut_to_size([first], lead, ruler), *cut_to_size(rest, room, ruler)], ruler)
+
+
+def _lists(unit: Unit) -> bool:
+    """Whether a list of demands is in it."""
+    return unit.role >= Role.DEMAND and any(s.kind == "item" for s in unit.sentences)
 
 
 def _length(unit: Unit, ruler: Ruler) -> int:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
 from ..statements.values import ItemList, Wording
-from .condense import listed
+from .condense import MOST_POSTS, Choice, listed
 from .edition import ChannelTarget, Edition, Finding
 from .links import find_links, find_mentions, find_tags
 from .measure import Measure, x_links
@@ -113,20 +113,21 @@ def _figures(wording: Wording) -> set[str]:
 _DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９", "0123456789" * 3)
 
 
-def lint_omissions(
-    target: ChannelTarget, left_out: Sequence[str], *, reduced: bool
-) -> list[Finding]:
-    """What a thread does not say."""
+def lint_omissions(target: ChannelTarget, choice: Choice, left_out: Sequence[str]) -> list[Finding]:
+    """What a thread does not say; `left_out` says it in words."""
     found = []
-    if reduced:
-        message = (
-            f"The statement does not fit into a thread on {target.name} without leaving out "
-            "demands, so a single post leads to it."
-        )
-        found.append(Finding("warn", target.name, "demands left out", message))
+    for asked, message in (
+        (choice.reduced, "Its demands are too long for a thread, so a single post leads to them."),
+        (choice.silent and not choice.reduced, "The thread has no room for some of its demands."),
+    ):
+        if asked:
+            found.append(Finding("warn", target.name, "demands left out", message))
+    if len(choice.posts) > MOST_POSTS:
+        message = f"The thread has {len(choice.posts)} posts, because it tells its demands in full."
+        found.append(Finding("warn", target.name, "long thread", message))
     told = [name for name in left_out if name != "the title"]  # the news says it better
     if told:
-        form = "post" if reduced or target.single else "thread"
+        form = "thread" if len(choice.posts) > 1 else "post"
         message = f"Not in the {form} on {target.name}: {listed(told)}."
         found.append(Finding("warn", target.name, "left out", message))
     return found

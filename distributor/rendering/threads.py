@@ -21,6 +21,7 @@ from .segment import Cut, clause_cuts, grapheme_cuts, word_cuts
 _POST = 6.0  # … any post: breaking a paragraph between sentences to save one is worth it
 _SENTENCE = 4.0
 _ITEM = 1.0
+_QUOTATION = 5.0  # on top of _SENTENCE: a post more is better than a quotation in two
 _INSIDE = 8.0  # a sentence; never worth it to save a post
 _WORDS = 6.0  # on top of _INSIDE: between words instead of clauses
 _INTRODUCTION = 40.0
@@ -285,7 +286,9 @@ def _break_cost(piece: Piece, following: Piece) -> float:
         return _INTRODUCTION
     if piece.span.block != following.span.block:
         return 0
-    return _ITEM if piece.span.item != following.span.item else _SENTENCE
+    if piece.span.item != following.span.item:
+        return _ITEM
+    return _SENTENCE + _QUOTATION * piece.sentence.speaking
 
 
 def parts_of(pieces: Sequence[Piece], text_of: Callable[[Span], str]) -> list[Part]:

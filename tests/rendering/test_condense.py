@@ -103,6 +103,13 @@ def test_what_points_back_never_stands_alone() -> None:
     assert said.index("It offered bounties.") < said.index(points_back)
 
 
+def test_a_list_is_told_whole_in_a_longer_thread() -> None:
+    demands = tuple(f"Release prisoner {number}, {'and his family ' * 12}" for number in range(15))
+    said = _said(wording(NEWS, CALLS, "We call on states to:", ItemList(demands)))
+    assert all(f"prisoner {number}," in said for number in range(15))
+    assert 12 < said.count("\n") + 1 <= 24
+
+
 def test_demands_that_do_not_fit_are_not_told_in_part() -> None:
     demands = ItemList(tuple(f"Release prisoner number {number} at once." for number in range(90)))
     said = _said(wording(NEWS, "We call on states to:", demands), most=3)

@@ -97,6 +97,22 @@ def test_a_link_longer_than_a_post_blocks() -> None:
     assert ("block", "over limit") in _kinds(NEWS, f"See {link} now.")
 
 
+@pytest.mark.parametrize(
+    ("demands", "kinds"),
+    [
+        pytest.param(15, {"long thread", "left out"}, id="longer than usual"),
+        pytest.param(40, {"demands left out", "left out"}, id="too long for any thread"),
+    ],
+)
+def test_long_lists_of_demands_are_told(demands: int, kinds: set[str]) -> None:
+    items = ItemList(
+        tuple(f"Release prisoner {n}, {'and his family ' * 14}" for n in range(demands))
+    )
+    statement = wording(NEWS, "It is late.", "We call on states to:", items, "Freedom will come.")
+    found = _findings(edition(statement, channels=(channel("x"),)))
+    assert {finding.kind for finding in found} == kinds
+
+
 def test_our_own_hashtags_and_accounts_are_known() -> None:
     target = channel("x", hashtags=("Free",), mentions=("@forum",))
     assert _kinds("#Free the chair, says @forum.", channels=(target,)) == set()

@@ -111,10 +111,10 @@ def test_links_and_graphemes_are_never_cut(statement: Wording) -> None:
 
 @_quick
 @given(_STATEMENTS)
-def test_a_thread_has_at_most_twelve_posts_and_one_link_of_ours(statement: Wording) -> None:
+def test_a_thread_has_an_end_and_one_link_of_ours(statement: Wording) -> None:
     proof = render_proof(edition(statement), TEMPLATES)
     for thread in json.loads(proof.content)["threads"]:
-        assert 1 <= len(thread["posts"]) <= 12
+        assert 1 <= len(thread["posts"]) <= 24
         texts = [post["text"] for post in thread["posts"]]
         assert len(set(texts)) == len(texts)
         assert sum("statements/2026-05-14" in text for text in texts) == 1
@@ -128,6 +128,13 @@ def test_a_long_sentence_is_cut_at_a_clause_and_goes_on_in_the_next_post() -> No
     texts = [post["text"] for _, post, _ in _posts(proof)]
     assert any("work, …\n" in text for text in texts)
     assert any(text.startswith(f"… {second}") for text in texts)
+
+
+def test_a_quotation_is_not_broken_to_save_a_post() -> None:
+    speech = "Ana said: “We met. We spoke at length. We were not heard. We will come back.”"
+    statement = wording("news " * 30, "We were in the capital on Monday. " * 6 + speech)
+    proof = render_proof(edition(statement, channels=(channel("x"),)), TEMPLATES)
+    assert any(speech in post["text"] for _, post, _ in _posts(proof))
 
 
 def test_an_introduction_is_not_parted_from_its_list() -> None:

@@ -63,9 +63,10 @@ def language(tag: str) -> str:
 
 
 def initials(name: str) -> str:
-    """One or two letters that stand in for a picture."""
-    words = [word for word in name.replace("@", " ").replace(".", " ").split() if word]
-    return "".join(word[0] for word in words[:2]).upper() or "?"
+    """One or two letters that stand in for a picture; "for" and "of" do not count."""
+    words = name.split()
+    telling = [word for word in words if not word[0].islower()] or words
+    return "".join(word[0] for word in telling[:2]).upper() or "?"
 
 
 def plural(number: int, one: str, many: str | None = None) -> str:

@@ -38,6 +38,12 @@ def show_moment(moment: dt.datetime, zone: str) -> str:
     return f"{local.day} {local:%B %Y, %H:%M %Z}"
 
 
+def show_clock(moment: dt.datetime, zone: str) -> str:
+    """The same, short, where many stand in a column: "3 Jun, 14:05:09"."""
+    local = moment.astimezone(zoneinfo.ZoneInfo(zone))
+    return f"{local.day} {local:%b, %H:%M:%S}"
+
+
 def show_date(date: dt.date) -> str:
     """A date for people: "3 June 2023"."""
     return f"{date.day} {date:%B %Y}"

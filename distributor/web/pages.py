@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.conf import settings
@@ -17,7 +18,7 @@ from distributor.delivery import switch
 from distributor.rendering.languages import direction
 
 from . import labels
-from .moments import show_date, show_moment
+from .moments import show_clock, show_date, show_moment
 
 
 def environment(**options: Any) -> Environment:
@@ -30,7 +31,8 @@ def environment(**options: Any) -> Environment:
     made.globals.update(url=_url, static=static, htmx="django_htmx/htmx-2.min.js", labels=labels)
     made.tests["web_address"] = _is_web_address
     made.filters.update(
-        moment=_moment,
+        moment=_shown_by(show_moment),
+        clock=_shown_by(show_clock),
         instant=dt.datetime.fromisoformat,
         date=show_date,
         direction=direction,
@@ -58,7 +60,11 @@ def _is_web_address(text: str | None) -> bool:
     return (text or "").startswith(("https://", "http://"))
 
 
-def _moment(moment: dt.datetime) -> Markup:
-    """A moment with its machine-readable form, so no one must guess the zone."""
-    shown = show_moment(moment, settings.CONFIGURATION.organisation.timezone)
-    return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), shown)
+def _shown_by(show: Callable[[dt.datetime, str], str]) -> Callable[[dt.datetime], Markup]:
+    """A filter that adds the machine-readable form, so no one must guess the zone."""
+
+    def shown(moment: dt.datetime) -> Markup:
+        words = show(moment, settings.CONFIGURATION.organisation.timezone)
+        return Markup('<time datetime="{}">{}</time>').format(moment.isoformat(), words)
+
+    return shown

@@ -7,7 +7,7 @@ import datetime as dt
 import pytest
 
 from distributor.errors import BadInput
-from distributor.web.moments import read_moment, show_date, show_moment
+from distributor.web.moments import read_moment, show_clock, show_date, show_moment
 
 LONDON = "Europe/London"
 
@@ -43,4 +43,5 @@ def test_what_is_no_moment_is_refused(typed: str) -> None:
 def test_moments_and_dates_are_shown_in_words() -> None:
     moment = dt.datetime(2026, 6, 3, 13, 5, tzinfo=dt.UTC)
     assert show_moment(moment, LONDON) == "3 June 2026, 14:05 BST"
+    assert show_clock(moment, LONDON) == "3 Jun, 14:05:00"
     assert show_date(moment.date()) == "3 June 2026"

@@ -1,0 +1,142 @@
+"""kill -9 of the real program, before and after the effect of every request it makes."""
+
+from __future__ import annotations
+
+import itertools
+import random
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.acceptance.expecting import require_exactly_once, require_mailed_or_unsure
+from tests.acceptance.installation import Installation, Running
+from tests.acceptance.world import Trap, World
+from tests.servers.postgres import Postgres
+
+CHANNELS = ("x", "bluesky", "mastodon")
+EFFECT = {"before": "drop_before", "after": "drop_after"}  # of the request it dies in
+LEAST_REQUESTS = {"x": 6, "bluesky": 3, "mastodon": 4, "mail": 2}
+
+
+def only(installation: Installation, server: str) -> Installation:
+    """The installation with that one channel, or with its mailing list alone."""
+    others: dict[str, Any] = dict.fromkeys(name for name in CHANNELS if name != server)
+    installation.configure(channels=others)
+    if server != "mail":
+        installation.configure(lists=None)
+    return installation
+
+
+def approved(installation: Installation) -> Any:
+    """Approve a statement; its proof."""
+    statement = installation.submit()
+    installation.approve(statement)
+    return installation.json("proof", statement)
+
+
+def dies_at(world: World, server: str, number: int, when: str, here: Installation) -> bool:
+    """Deliver, and die at the n-th request to a server; False when there were fewer."""
+    delivering: list[Running] = []
+    world.reset()
+    # Of what is said to a mail server only the final dot has an effect.
+    verbs = ("DOT",) if server == "mail" and when == "after" else None
+    trap = Trap(number, lambda: delivering[0].kill(), EFFECT[when], verbs)
+    world.server(server).faults = trap
+    with Running(here, "deliver", "--until-idle", "--timeout", "30") as running:
+        delivering.append(running)
+        code = running.wait()
+    assert code == (-9 if trap.sprung else 0), running.said
+    world.server(server).faults.clear()
+    return trap.sprung
+
+
+def after_each_kill(
+    world: World, server: str, when: str, start: Installation, folder: Path
+) -> Iterator[Any]:
+    """Die at each request in turn, each time from the same start; the states after a restart."""
+    for number in itertools.count(1):
+        here = start.copy_to(folder / f"killed-{number}")
+        if not dies_at(world, server, number, when, here):
+            assert number > LEAST_REQUESTS[server]
+            return
+        yield here.deliver(code=None)["statements"][0]
+
+
+@pytest.mark.parametrize("when", EFFECT)
+@pytest.mark.parametrize("channel", CHANNELS)
+def test_a_kill_at_any_request_leaves_every_post_exactly_once(
+    fresh: Installation, world: World, tmp_path: Path, channel: str, when: str
+) -> None:
+    proof = approved(only(fresh, channel))
+    for status in after_each_kill(world, channel, when, fresh, tmp_path):
+        require_exactly_once(world, proof, status)
+
+
+@pytest.mark.parametrize("when", EFFECT)
+def test_a_kill_at_any_step_of_a_mail_sends_it_once_or_says_that_it_is_unsure(
+    fresh: Installation, world: World, tmp_path: Path, when: str
+) -> None:
+    fresh.run("subscriber", "erase", "fay@parliament.example")
+    fresh.configure(mail={"connections": 1})
+    approved(only(fresh, "mail"))
+    for status in after_each_kill(world, "mail", when, fresh, tmp_path):
+        require_mailed_or_unsure(world, status, readers=2)
+
+
+def kill_at_random_moments(world: World, here: Installation, chance: random.Random) -> None:
+    """Start to deliver four times, and kill it somewhere in the midst of its work."""
+    for server in (*CHANNELS, "mail"):
+        world.add_fault(server, "* ", "delay", times=None, seconds=0.05)
+    for _ in range(4):
+        met = world.contacts()
+        with Running(here, "deliver", "--until-idle", "--timeout", "30") as running:
+            while world.contacts() == met and running.process.poll() is None:
+                time.sleep(0.01)
+            time.sleep(chance.uniform(0, 0.6))
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+def test_kills_at_random_moments_leave_every_post_exactly_once(
+    fresh: Installation, world: World, seed: int
+) -> None:
+    proof = approved(fresh)
+    kill_at_random_moments(world, fresh, random.Random(seed))
+    status = fresh.deliver(code=None)["statements"][0]
+    require_exactly_once(world, proof, status)
+    require_mailed_or_unsure(world, status, readers=3)
+    assert fresh.json("audit", "verify")["ok"] is True
+
+
+def test_kills_on_postgresql_leave_every_post_exactly_once(
+    fresh: Installation, world: World, postgres: Postgres
+) -> None:
+    proof = approved(on_postgresql(fresh, postgres))
+    kill_at_random_moments(world, fresh, random.Random(3))
+    status = fresh.deliver(code=None)["statements"][0]
+    require_exactly_once(world, proof, status)
+
+
+def test_two_machines_on_one_database_send_every_post_once(
+    fresh: Installation, world: World, postgres: Postgres, tmp_path: Path
+) -> None:
+    proof = approved(on_postgresql(fresh, postgres))
+    other = fresh.copy_to(tmp_path / "other machine")
+    for channel in CHANNELS:
+        world.add_fault(channel, "* ", "delay", times=None, seconds=0.1)
+    arguments = ("deliver", "--until-idle", "--timeout", "30")
+    with Running(fresh, *arguments) as one, Running(other, *arguments) as two:
+        assert (one.wait(), two.wait()) == (0, 0), one.said + two.said
+    require_exactly_once(world, proof, fresh.status(proof["statement"]))
+
+
+def on_postgresql(installation: Installation, postgres: Postgres) -> Installation:
+    """The installation, moved to an empty database; its leases end soon, as nobody frees them."""
+    installation.configure(
+        storage={"database": postgres.create_database()}, lists=None, delivery={"lease": "2s"}
+    )
+    installation.run("init")
+    installation.add_people()
+    return installation

@@ -38,12 +38,14 @@ _BUSY = dt.timedelta(milliseconds=100)
 class Workers:
     """One process's workers. `kinds` are the kinds of job it takes."""
 
-    def __init__(self, context: Context, kinds: tuple[str, ...]) -> None:
+    def __init__(
+        self, context: Context, kinds: tuple[str, ...], roster: Roster | None = None
+    ) -> None:
         self._context = context
         self._kinds = kinds
         self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
         self._stop = threading.Event()
-        self._roster = Roster(context.configuration, context.vault)
+        self._roster = roster or Roster(context.configuration, context.vault)
         self._folders = {
             name: Folder(watching.folder_of(table))
             for name, table in context.configuration.sources.items()
@@ -67,8 +69,8 @@ class Workers:
             try:
                 while not self._stop.is_set():
                     under_way = {future for future in under_way if not future.done()}
-                    claimed = self._claim(THREADS - len(under_way))
-                    under_way |= {pool.submit(self._do, lease) for lease in claimed}
+                    claimed = self.claim(THREADS - len(under_way))
+                    under_way |= {pool.submit(self.do, lease) for lease in claimed}
                     if not claimed and not under_way and is_done():
                         break
                     if not claimed:
@@ -86,29 +88,33 @@ class Workers:
             self._database_trouble(error)
 
     def _seconds_to_next(self) -> float:
-        due = queue.next_due(self._kinds)
+        due = queue.next_due(self._allowed_kinds())
         wait = (due - self._context.now()).total_seconds() if due else _LONGEST
         return min(max(wait, 0.01), _LONGEST)
 
-    def _claim(self, most: int) -> list[Lease]:
+    def claim(self, most: int) -> list[Lease]:
+        """Lease due jobs, at most so many; none that a halt forbids."""
         if most < 1:
             return []
-        configuration = self._context.configuration
         try:
-            halted = switch.is_on(configuration.directory)
-            kinds = [kind for kind in self._kinds if not (halted and kind in OUTGOING)]
-            length = configuration.delivery.lease.timedelta
-            return queue.claim(kinds, self._owner, self._context.now(), length, most)
+            length = self._context.configuration.delivery.lease.timedelta
+            now = self._context.now()
+            return queue.claim(self._allowed_kinds(), self._owner, now, length, most)
         except DatabaseError as error:
             self._database_trouble(error)
             return []
+
+    def _allowed_kinds(self) -> list[str]:
+        """What may be worked on now: while everything is halted, nothing that goes out."""
+        halted = switch.is_on(self._context.configuration.directory)
+        return [kind for kind in self._kinds if not (halted and kind in OUTGOING)]
 
     def _database_trouble(self, error: DatabaseError) -> None:
         _log.warning("the database does not answer", error=str(error).strip())
         connection.close()
         self._stop.wait(1.0)
 
-    def _do(self, lease: Lease) -> None:
+    def do(self, lease: Lease) -> None:
         """One job, whatever happens: a lost lease or a failure is noted, never raised."""
         try:
             self._handle(lease)

@@ -40,7 +40,7 @@ def test_every_command_is_named_in_a_document(command: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", sorted(set(re.findall(r"(?:^|[`/])distributor ([a-z]+)", TEXT, re.M)))
+    "name", sorted(set(re.findall(r"(?:^|`|bin/)distributor ([a-z]+)", TEXT, re.M)))
 )
 def test_a_command_that_is_named_exists(name: str) -> None:
     assert name in cli.commands

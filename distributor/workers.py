@@ -31,7 +31,7 @@ _log = structlog.get_logger()
 OUTGOING = (dispatch.THREAD, dispatch.MAIL)  # what a halt stops
 INTERNAL = (actions.RENDER,)
 THREADS = 8
-_LONGEST = 60.0  # seconds without a look; the clock nudges more often
+_LONGEST = 1.0  # seconds without a look: whether a file HALT went, or time is up
 _BUSY = dt.timedelta(milliseconds=100)
 
 
@@ -80,6 +80,11 @@ class Workers:
                 waker.close()
                 pool.shutdown(wait=True)
                 self._roster.close()
+
+    def _begin(self, pool: ThreadPoolExecutor, lease: Lease) -> Future[None]:
+        future = pool.submit(self._do, lease)
+        future.add_done_callback(lambda _: self.nudge())  # its last commit came before its end
+        return future
 
     def _rest(self, waker: Waker) -> None:
         try:

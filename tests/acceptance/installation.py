@@ -175,6 +175,12 @@ class Running:
         """Everything it printed so far."""
         return "".join(self._lines)
 
+    def seconds_of_work(self) -> float:
+        """How much processor time it has used."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        ticks = int(fields[11]) + int(fields[12])  # user and system, proc(5)
+        return ticks / os.sysconf("SC_CLK_TCK")
+
     def kill(self) -> None:
         """kill -9, and wait until it is gone."""
         self.process.kill()

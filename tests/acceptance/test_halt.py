@@ -1,0 +1,169 @@
+"""What holds everything back: the halt, the time to think again, the embargo, the caps."""
+
+from __future__ import annotations
+
+import datetime as dt
+import time
+from collections.abc import Callable
+
+import pytest
+
+from tests.acceptance.conftest import Run
+from tests.acceptance.expecting import require_exactly_once, require_mailed_or_unsure
+from tests.acceptance.installation import Installation, until
+from tests.acceptance.world import World
+
+X_ALONE = {"bluesky": None, "mastodon": None}
+
+
+def halt_by_command(installation: Installation) -> None:
+    """As somebody at a terminal does."""
+    installation.run("halt", "--why", "a wrong number in the second post")
+
+
+def halt_by_file(installation: Installation) -> None:
+    """As somebody does who can only reach the machine's disk."""
+    (installation.data / "HALT").touch()
+
+
+Halt = Callable[[Installation], None]
+
+
+def last_contact(world: World) -> float:
+    """When the last request reached a network, or the last mail its server (monotonic)."""
+    requests = [request for server in world.networks.values() for request in server.requests]
+    return max(one.monotonic for one in (*requests, *world.mail.mails))
+
+
+def first_contact(world: World) -> dt.datetime:
+    """When the first request reached a network."""
+    requests = [request for server in world.networks.values() for request in server.requests]
+    return min(dt.datetime.fromisoformat(request.at) for request in requests)
+
+
+@pytest.mark.parametrize("halt", [halt_by_command, halt_by_file])
+def test_a_halt_in_the_midst_of_a_thread_stops_it_within_a_second(
+    fresh: Installation, world: World, start: Run, halt: Halt
+) -> None:
+    fresh.configure(channels=X_ALONE, lists=None)
+    statement = fresh.submit()
+    fresh.approve(statement)
+    world.add_fault("x", "POST /2/tweets", "delay", times=None, seconds=0.7)
+    start("run", "--port", "0")
+    until(lambda: world.texts("x"))
+    halt(fresh)
+    halted_at = time.monotonic()
+    time.sleep(2.5)
+    assert last_contact(world) < halted_at + 1
+    assert 0 < len(world.texts("x")) < 4
+    assert fresh.status()["halted"] is True
+    fresh.run("resume", "--as", "Ben")
+    until(lambda: fresh.status(statement)["state"] == "delivered")
+    require_exactly_once(world, fresh.json("proof", statement), fresh.status(statement))
+
+
+def test_a_halt_in_the_midst_of_a_campaign_leaves_the_others_for_later(
+    fresh: Installation, world: World, start: Run
+) -> None:
+    fresh.configure(channels=None, mail={"connections": 1})
+    statement = fresh.submit()
+    fresh.approve(statement)
+    world.add_fault("mail", "DOT ", "delay", times=None, seconds=1.2)
+    start("run", "--port", "0")
+    until(lambda: world.mail.mails)
+    halt_by_file(fresh)
+    time.sleep(2.5)
+    assert len(world.mail.mails) < 3
+    fresh.run("resume", "--as", "Ben")
+    until(lambda: fresh.status(statement)["state"] == "delivered")
+    require_mailed_or_unsure(world, fresh.status(statement), readers=3)
+    assert len(world.mail.mails) == 3
+
+
+def test_while_everything_is_halted_nothing_is_even_asked(
+    fresh: Installation, world: World
+) -> None:
+    fresh.approve(fresh.submit())
+    halt_by_command(fresh)
+    met = world.contacts()  # rendering asked an instance for its limits
+    report = fresh.deliver()
+    assert report["halted"] is True
+    assert report["statements"][0]["state"] == "approved"
+    assert world.contacts() == met
+
+
+def test_a_halt_costs_next_to_no_work(fresh: Installation, start: Run) -> None:
+    fresh.approve(fresh.submit())
+    halt_by_command(fresh)
+    running = start("run", "--port", "0")
+    until(lambda: "The desk is at" in running.said)
+    time.sleep(1)
+    used = running.seconds_of_work()
+    time.sleep(2)
+    assert running.seconds_of_work() - used < 0.3
+
+
+def test_only_an_approver_or_an_admin_lifts_a_halt(fresh: Installation) -> None:
+    halt_by_command(fresh)
+    refused = fresh.run("resume", "--as", "Ana", code=1)
+    assert refused.stderr == "Ana may not resume deliveries. Ask an approver or an admin.\n"
+    assert fresh.status()["halted"] is True
+    fresh.run("resume", "--as", "Abe")
+    assert fresh.status()["halted"] is False
+
+
+def test_nothing_leaves_before_the_time_to_think_again_is_over(
+    fresh: Installation, world: World
+) -> None:
+    fresh.configure(channels=X_ALONE, lists=None, approval={"undo": "4s"})
+    statement = fresh.submit()
+    digest = fresh.json("proof", statement)["digest"]
+    before = dt.datetime.now(dt.UTC)
+    fresh.run("approve", statement, "--as", "Ben", "--digest", digest)
+    assert world.contacts() == 0
+    fresh.deliver()
+    assert first_contact(world) >= before + dt.timedelta(seconds=4)
+    assert len(world.texts("x")) == 4
+
+
+def test_nothing_leaves_before_the_embargo_ends_and_then_it_does(
+    fresh: Installation, world: World, start: Run
+) -> None:
+    fresh.configure(channels=X_ALONE, lists=None)
+    not_before = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=12)
+    statement = fresh.submit(**{"not-before": not_before.isoformat()})
+    fresh.approve(statement)
+    assert fresh.deliver()["statements"][0]["state"] == "approved"
+    start("run", "--port", "0")
+    until(lambda: len(world.texts("x")) == 4)
+    late = first_contact(world) - not_before
+    assert dt.timedelta(0) <= late < dt.timedelta(seconds=2)
+
+
+def test_an_embargo_without_an_offset_is_meant_in_the_organisations_time_zone(
+    fresh: Installation,
+) -> None:
+    fresh.configure(organisation={"timezone": "Asia/Taipei"})
+    statement = fresh.submit(**{"not-before": "2099-03-01T09:00"})
+    assert fresh.json("proof", statement)["not_before"] == "2099-03-01T01:00:00+00:00"
+
+
+def test_a_cap_stops_a_channel_and_no_other(fresh: Installation, world: World) -> None:
+    fresh.configure(channels={"bluesky": None, "x": {"per_hour": 2}}, lists=None)
+    statement = fresh.submit()
+    fresh.approve(statement)
+    fresh.run("deliver", "--until-idle", "--timeout", "5")
+    states = {one["channel"]: one for one in fresh.status(statement)["deliveries"]}
+    assert len(world.texts("x")) == 2
+    assert states["x"]["state"] == "waiting"
+    assert states["x"]["reason"] == "the channel's cap"
+    assert states["mastodon"]["state"] == "sent"
+
+
+def test_the_cap_of_all_channels_counts_for_one_that_has_none(
+    fresh: Installation, world: World
+) -> None:
+    fresh.configure(channels=X_ALONE, lists=None, delivery={"caps": {"per_day": 3}})
+    fresh.approve(fresh.submit())
+    fresh.run("deliver", "--until-idle", "--timeout", "5")
+    assert len(world.texts("x")) == 3

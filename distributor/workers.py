@@ -70,7 +70,7 @@ class Workers:
                 while not self._stop.is_set():
                     under_way = {future for future in under_way if not future.done()}
                     claimed = self.claim(THREADS - len(under_way))
-                    under_way |= {pool.submit(self.do, lease) for lease in claimed}
+                    under_way |= {self._begin(pool, lease) for lease in claimed}
                     if not claimed and not under_way and is_done():
                         break
                     if not claimed:
@@ -82,7 +82,7 @@ class Workers:
                 self._roster.close()
 
     def _begin(self, pool: ThreadPoolExecutor, lease: Lease) -> Future[None]:
-        future = pool.submit(self._do, lease)
+        future = pool.submit(self.do, lease)
         future.add_done_callback(lambda _: self.nudge())  # its last commit came before its end
         return future
 

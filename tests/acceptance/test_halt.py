@@ -30,9 +30,9 @@ Halt = Callable[[Installation], None]
 
 
 def last_contact(world: World) -> float:
-    """When the last request reached a network, or the last mail its server (monotonic)."""
+    """When the last request reached a network (monotonic)."""
     requests = [request for server in world.networks.values() for request in server.requests]
-    return max(one.monotonic for one in (*requests, *world.mail.mails))
+    return max(request.monotonic for request in requests)
 
 
 def first_contact(world: World) -> dt.datetime:

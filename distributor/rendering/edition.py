@@ -15,6 +15,16 @@ from ..statements.values import Wording
 
 
 @dataclass(frozen=True, slots=True)
+class MediaLimits:
+    """What a network takes of pictures; these are the values of a plain Mastodon (4.5)."""
+
+    most: int = 4  # pictures of a post
+    bytes: int = 16_777_216  # of each
+    pixels: int = 33_177_600
+    alt: int = 1500  # characters
+
+
+@dataclass(frozen=True, slots=True)
 class ChannelTarget:
     """One channel as a proof addresses it.
 
@@ -35,6 +45,17 @@ class ChannelTarget:
     single: bool  # one post instead of a thread
     visibility: str | None
     target: Mapping[str, str]
+    media: MediaLimits = MediaLimits()
+
+
+@dataclass(frozen=True, slots=True)
+class CardStyle:
+    """How quote cards look: colours as "#rrggbb", and font files, the first that covers a text."""
+
+    background: str
+    foreground: str
+    accent: str
+    fonts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,3 +106,4 @@ class Edition:
     hashtags: tuple[str, ...]
     today: dt.date
     notes: tuple[Finding, ...] = ()
+    card: CardStyle | None = None  # None: threads carry no quote card

@@ -6,15 +6,17 @@ import datetime as dt
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..statements.values import canonical_json
 from . import lint
+from .cards import QuoteCards
 from .channels import ChannelProof, render_channel
 from .edition import ChannelTarget, Edition, Finding, ListTarget
 from .email import render_mail
+from .pictures import Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class RenderedProof:
     digest: str
     layout: dict[str, Any]
     findings: tuple[Finding, ...]
+    media: Mapping[str, Picture] = field(default_factory=dict)  # by the SHA-256 in `content`
 
 
 def render_proof(edition: Edition, templates: Path) -> RenderedProof:
@@ -36,13 +39,15 @@ def render_proof(edition: Edition, templates: Path) -> RenderedProof:
     findings = [*edition.notes, *lint.lint_edition(edition)]
     threads: list[ChannelProof] = []
     mails: list[dict[str, Any]] = []
+    cards = QuoteCards(edition)
     targets: list[ChannelTarget | ListTarget] = [*edition.channels, *edition.lists]
     for target in targets:
         wording = edition.wordings.get(target.language or edition.original)
         if wording is None:
             findings.append(_untranslated(target, edition))
         elif isinstance(target, ChannelTarget):
-            threads.append(render_channel(wording, edition, target, templates / "posts"))
+            thread = render_channel(wording, edition, target, templates / "posts")
+            threads.append(cards.add_to(thread, wording, target.media))
             findings += threads[-1].findings
         else:
             mail, found = render_mail(wording, edition, target, templates)
@@ -51,7 +56,8 @@ def render_proof(edition: Edition, templates: Path) -> RenderedProof:
     content = canonical_json(_content(edition, threads, mails))
     layout = {"channels": [thread.layout for thread in threads]}
     unique = tuple(dict.fromkeys(findings))
-    return RenderedProof(content, hashlib.sha256(content).hexdigest(), layout, unique)
+    digest = hashlib.sha256(content).hexdigest()
+    return RenderedProof(content, digest, layout, unique, cards.pictures)
 
 
 def _untranslated(target: ChannelTarget | ListTarget, edition: Edition) -> Finding:

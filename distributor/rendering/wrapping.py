@@ -40,7 +40,7 @@ def wrap(text: str, first: str = "", rest: str = "", width: int = COLUMNS) -> st
     lines: list[str] = []
     line, room = first, width - columns(first)
     blank = True
-    for gap, piece in _pieces(text):
+    for gap, piece in pieces(text):
         needed = columns(piece) + (0 if blank else len(gap))
         if needed > room and not blank:
             lines.append(line)
@@ -52,7 +52,7 @@ def wrap(text: str, first: str = "", rest: str = "", width: int = COLUMNS) -> st
     return "\n".join([*lines, line])
 
 
-def _pieces(text: str) -> Iterator[tuple[str, str]]:
+def pieces(text: str) -> Iterator[tuple[str, str]]:
     """What must stay together, each with the space before it."""
     for word in text.split():
         gap = " "

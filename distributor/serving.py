@@ -48,7 +48,13 @@ def serve(context: Context, host: str, port: int, announce: Callable[[str], None
 def _listen(host: str, port: int) -> Any:
     try:
         return waitress.create_server(
-            get_wsgi_application(), host=host, port=port, threads=_WEB_THREADS, ident=None
+            get_wsgi_application(),
+            host=host,
+            port=port,
+            threads=_WEB_THREADS,
+            ident=None,
+            # Whether a TLS proxy's X-Forwarded headers are believed is up to `settings`.
+            clear_untrusted_proxy_headers=False,
         )
     except OSError as error:
         if error.errno == errno.EADDRINUSE:

@@ -7,7 +7,9 @@ record and outbox in one transaction. None of them spans a network call.
 from __future__ import annotations
 
 import datetime as dt
+import unicodedata
 from dataclasses import dataclass, replace
+from typing import Any
 
 from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
@@ -24,7 +26,7 @@ from .newsletter import subscriptions
 from .people.models import Person
 from .statements import store
 from .statements.intake import read_statement
-from .statements.models import Editorial, Revision, Statement
+from .statements.models import Editorial, Mode, Revision, Statement
 from .statements.store import Origin
 from .statements.values import Reading
 
@@ -179,6 +181,81 @@ def make_proof(context: Context, statement_id: str) -> Proof:
             detail = {"digest": proof.digest}
             record("distributor", "proof made", statement.id, detail, context.now())
     return proof
+
+
+def edit_post(
+    context: Context,
+    statement_id: str,
+    *,
+    person: Person,
+    channel: str,
+    position: int,
+    text: str,
+    digest: str,
+) -> Proof:
+    """Put one post of the current proof into a person's own words; "" gives the rendered ones back.
+
+    The person is an author of the statement for good, and every approval is void.
+    Raises BadState when the proof is no longer the one that was looked at.
+    """
+    _require_writer(person)
+    proof = make_proof(context, statement_id)
+    with transaction.atomic():
+        statement = _lock(proof.statement)
+        _require_waiting(statement, "edited")
+        _require_digest(proof, digest)
+        post = _shown_post(proof, channel, position)
+        text = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
+        if text == post["text"]:
+            raise BadInput("This is what the post says already; nothing was changed.")
+        now = context.now()
+        _void(statement, "a post was edited", now)
+        earlier = store.edits(statement).filter(channel=channel, says=post["says"])
+        replaced = next((one.replaced for one in earlier), post["text"])
+        earlier.update(undone_at=now)
+        if text and text != replaced:
+            statement.edits.create(
+                channel=channel,
+                says=post["says"],
+                replaced=replaced,
+                text=text,
+                person=person,
+                at=now,
+            )
+        detail = {"channel": channel, "position": position}
+        record(person.name, "edit post", statement.id, detail, now)
+    return make_proof(context, statement_id)
+
+
+def _shown_post(proof: Proof, channel: str, position: int) -> dict[str, Any]:
+    for thread in proofing.as_json(proof)["channels"]:
+        if thread["channel"] == channel and 0 < position <= len(thread["posts"]):
+            post: dict[str, Any] = thread["posts"][position - 1]
+            return post
+    raise BadInput(f"The proof has no post {position} on {channel}.")
+
+
+def choose_mode(
+    context: Context, statement_id: str, *, person: Person, channel: str, mode: str
+) -> Proof:
+    """Tell all of a statement on a channel ("thread") or a summary ("single").
+
+    The choice changes what goes out, so it makes the person an author as any edit does.
+    """
+    _require_writer(person)
+    if channel not in context.configuration.channels or mode not in Mode.values:
+        raise BadInput(f"There is no channel {channel}, or nothing called {mode}.")
+    with transaction.atomic():
+        statement = _lock(store.get(statement_id))
+        _require_waiting(statement, "changed")
+        now = context.now()
+        _void(statement, f"{channel} now gets a {mode}", now)
+        statement.shapes.update_or_create(
+            channel=channel, defaults={"mode": mode, "person": person}
+        )
+        detail = {"channel": channel, "mode": mode}
+        record(person.name, "choose mode", statement.id, detail, now)
+    return make_proof(context, statement_id)
 
 
 def approve(context: Context, statement_id: str, *, person: Person, digest: str) -> Statement:

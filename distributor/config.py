@@ -80,6 +80,16 @@ def optional_secret(table: object, name: str, where: str) -> str | None:
     return _read_secret(table, name, where)
 
 
+class QuoteCards(_Table):
+    """A picture of the key sentence under the first post of each thread."""
+
+    enabled: bool = False
+    background: str = "#ffffff"
+    foreground: str = "#1c2b2a"
+    accent: str = "#0a6b66"
+    font_files: list[str] = []  # the first that has all letters of a text is taken
+
+
 class Organisation(_Table):
     """Who speaks."""
 
@@ -89,6 +99,7 @@ class Organisation(_Table):
     languages: list[str] = msgspec.field(default_factory=lambda: ["en"])
     hashtags: list[str] = []
     mentions: dict[str, list[str]] = {}  # kind of channel -> accounts to mention
+    card: QuoteCards = QuoteCards()
 
 
 class Storage(_Table):
@@ -135,6 +146,8 @@ class _Channel(_Table, kw_only=True, tag_field="kind"):
     language: str | None = None  # default: the language of the statement
     timeout: Seconds = Seconds(20)
     per_hour: int | None = None  # default: delivery.caps.per_hour
+    mode: Literal["thread", "single"] = "thread"  # all demands and positions, or one summary
+    posts: int = 12  # the most posts of a thread
     hashtags: list[str] | None = None  # default: those of the organisation
 
 
@@ -143,7 +156,6 @@ class XChannel(_Channel, kw_only=True, tag="x"):
 
     api: str = "https://api.twitter.com"
     account: str | None = None
-    mode: Literal["thread", "single"] = "thread"
     consumer_key_env: str | None = None
     consumer_key_file: str | None = None
     consumer_secret_env: str | None = None
@@ -356,7 +368,9 @@ def _check(configuration: Configuration) -> None:
             f"organisation.timezone: {configuration.organisation.timezone} "
             'is not a time zone like "Europe/London".'
         ) from None
+    counts = [(f"channels.{name}.posts", t.posts) for name, t in configuration.channels.items()]
     for where, number in (
+        *counts,
         ("approval.approvals", configuration.approval.approvals),
         ("delivery.attempts", configuration.delivery.attempts),
         ("mail.connections", configuration.mail.connections),
@@ -377,7 +391,22 @@ def _check(configuration: Configuration) -> None:
                 raise BadConfiguration(
                     f"sources.{name}.{kind}: there is no [{kind}.{unknown}] in the file."
                 )
+    _check_card(configuration.organisation.card)
     _check_database(configuration.storage)
+
+
+def _check_card(card: QuoteCards) -> None:
+    for name in ("background", "foreground", "accent"):
+        colour = getattr(card, name)
+        if not re.fullmatch(r"#[0-9A-Fa-f]{6}", colour):
+            raise BadConfiguration(
+                f'organisation.card.{name}: {colour} is not a colour like "#0a6b66".'
+            )
+    if card.enabled and not card.font_files:
+        raise BadConfiguration(
+            "organisation.card.font_files is empty. Name the font files that cards are lettered "
+            'with, for example "/usr/share/fonts/truetype/noto/NotoSans-Regular.ttf".'
+        )
 
 
 def _addresses(configuration: Configuration) -> list[tuple[str, str]]:

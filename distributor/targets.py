@@ -12,10 +12,13 @@ from .config import (
     MastodonChannel,
     XChannel,
 )
-from .rendering.edition import ChannelTarget, ListTarget
+from .rendering.edition import CardStyle, ChannelTarget, ListTarget, MediaLimits
 
 X_LIMIT, X_PER_URL = 280, 23  # weighted characters (twitter-text v3, checked 2026-11)
 BLUESKY_LIMIT = 300  # graphemes (app.bsky.feed.post, checked 2026-11)
+X_MEDIA = MediaLimits(bytes=5_000_000, alt=1000)  # docs.x.com media upload, checked 2026-11
+# app.bsky.embed.images; the length of alt text is that of Bluesky's own app, checked 2026-11
+BLUESKY_MEDIA = MediaLimits(bytes=2_000_000, alt=2000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,6 +27,7 @@ class Limits:
 
     max_characters: int = 500
     per_url: int = 23
+    media: MediaLimits = MediaLimits()
 
 
 def kind_of(table: ChannelTable) -> str:
@@ -43,14 +47,17 @@ def where_to(table: ChannelTable) -> dict[str, str]:
 
 
 def channel_target(
-    name: str, table: ChannelTable, configuration: Configuration, limits: Limits
+    name: str, table: ChannelTable, configuration: Configuration, limits: Limits, mode: str
 ) -> ChannelTarget:
-    """A channel as a proof addresses it; `limits` matter on Mastodon only."""
+    """A channel as a proof addresses it; `limits` matter on Mastodon only.
+
+    `mode` is "thread" or "single", as chosen for this statement.
+    """
     kind = kind_of(table)
-    limit, per_url = {
-        "x": (X_LIMIT, X_PER_URL),
-        "bluesky": (BLUESKY_LIMIT, 0),
-        "mastodon": (limits.max_characters, limits.per_url),
+    limit, per_url, media = {
+        "x": (X_LIMIT, X_PER_URL, X_MEDIA),
+        "bluesky": (BLUESKY_LIMIT, 0, BLUESKY_MEDIA),
+        "mastodon": (limits.max_characters, limits.per_url, limits.media),
     }[kind]
     organisation = configuration.organisation
     hashtags = organisation.hashtags if table.hashtags is None else table.hashtags
@@ -62,10 +69,19 @@ def channel_target(
         per_url=per_url,
         hashtags=tuple(hashtags),
         mentions=tuple(organisation.mentions.get(kind, ())),
-        single=isinstance(table, XChannel) and table.mode == "single",
+        most=1 if mode == "single" else table.posts,
         visibility=table.visibility if isinstance(table, MastodonChannel) else None,
         target=where_to(table),
+        media=media,
     )
+
+
+def card_style(configuration: Configuration) -> CardStyle | None:
+    """How quote cards look; None where they are not wanted."""
+    card = configuration.organisation.card
+    if not card.enabled:
+        return None
+    return CardStyle(card.background, card.foreground, card.accent, tuple(card.font_files))
 
 
 def list_target(name: str, configuration: Configuration) -> ListTarget:

@@ -39,6 +39,10 @@ class Span:
     start: int
     end: int
 
+    def part(self, start: int, end: int) -> Span:
+        """The stretch inside this one, counted from its beginning."""
+        return Span(self.block, self.item, self.start + start, self.start + end)
+
 
 Kind = Literal["title", "heading", "paragraph", "quote", "item"]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from ..statements.values import Wording
-from . import lint
+from . import edits, lint
 from .anatomy import Span, source_text
 from .condense import Choice, choose, describe
 from .edition import ChannelTarget, Edition, Finding
@@ -40,7 +40,10 @@ def render_channel(
     except TemplateFault as fault:
         return _proof(wording, edition, target, measure, (), [], [_fault(target, fault)])
     left_out = describe(choice.left_out, wording)
-    findings = lint.lint_omissions(target, choice, left_out)
+    rendered = written
+    written, unplaced = edits.apply(rendered, edition.edits, target.name)
+    findings = [*unplaced, *lint.lint_omissions(target, choice, left_out)]
+    findings += lint.lint_edits(wording, target, rendered, written)
     findings += lint.lint_posts(edition, target, measure, [post.text for post in written])
     return _proof(wording, edition, target, measure, written, left_out, findings)
 
@@ -60,7 +63,7 @@ def _write(
     room = target.limit
     while room > target.limit * 3 // 4:
         tighter = measure_for(target.kind, room, target.per_url)
-        choice = choose(wording, Ruler(writer, tighter), single=target.single)
+        choice = choose(wording, Ruler(writer, tighter), single=target.most == 1, most=target.most)
         written = _write_all(writer, choice, wording)
         attempts.append((written, choice))
         excess = max((measure.excess(post.text) for post in written), default=0)
@@ -137,10 +140,12 @@ def _proof(
             "length": measure.length(post.text),
             "limit": target.limit,
             "trace": [segment.to_json() for segment in post.trace],
+            "says": edits.says(post),
         }
         for post in written
     ]
-    layout = {"channel": target.name, "posts": posts, "left_out": left_out}
+    mode = "single" if target.most == 1 else "thread"
+    layout = {"channel": target.name, "mode": mode, "posts": posts, "left_out": left_out}
     return ChannelProof(content, layout, tuple(findings))
 
 

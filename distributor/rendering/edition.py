@@ -42,7 +42,7 @@ class ChannelTarget:
     per_url: int
     hashtags: tuple[str, ...]
     mentions: tuple[str, ...]
-    single: bool  # one post instead of a thread
+    most: int  # posts of a thread; 1 asks for a summary
     visibility: str | None
     target: Mapping[str, str]
     media: MediaLimits = MediaLimits()
@@ -75,14 +75,28 @@ class ListTarget:
     unsubscribe: str
 
 
+Severity = Literal["block", "warn"]
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """Something a person should know about a proof; `block` forbids its approval."""
 
-    severity: Literal["block", "warn"]
+    severity: Severity
     where: str
     kind: str
     message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """A post in a person's own words; see `rendering.edits`."""
+
+    channel: str
+    says: str
+    replaced: str
+    text: str
+    person: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,4 +120,5 @@ class Edition:
     hashtags: tuple[str, ...]
     today: dt.date
     notes: tuple[Finding, ...] = ()
+    edits: tuple[Edit, ...] = ()
     card: CardStyle | None = None  # None: threads carry no quote card

@@ -35,6 +35,7 @@ class Lexicon:
     backward: re.Pattern[str] | None
     demands: re.Pattern[str] | None
     positions: re.Pattern[str] | None
+    guarded: re.Pattern[str] | None
 
 
 @cache
@@ -52,6 +53,7 @@ def lexicon(language: str) -> Lexicon:
         backward=_pattern(table, "backward", r"\A\W*" + before, after),
         demands=_pattern(table, "demands", before),
         positions=_pattern(table, "positions", before),
+        guarded=_pattern(table, "guarded", before),
     )
 
 

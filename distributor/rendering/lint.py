@@ -8,14 +8,17 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from urllib.parse import urlsplit
 
 from ..statements.values import ItemList, Wording
-from .condense import MOST_POSTS, Choice, listed
-from .edition import ChannelTarget, Edition, Finding
+from .condense import Choice, listed
+from .edition import ChannelTarget, Edition, Finding, Severity
+from .lexicon import lexicon
 from .links import find_links, find_mentions, find_tags
 from .measure import Measure, x_links
+from .posts import Written
 from .texts import TEXT_RULES
 
 _FAR = dt.timedelta(days=30)
@@ -122,7 +125,7 @@ def lint_omissions(target: ChannelTarget, choice: Choice, left_out: Sequence[str
     ):
         if asked:
             found.append(Finding("warn", target.name, "demands left out", message))
-    if len(choice.posts) > MOST_POSTS:
+    if len(choice.posts) > target.most > 1:
         message = f"The thread has {len(choice.posts)} posts, because it tells its demands in full."
         found.append(Finding("warn", target.name, "long thread", message))
     told = [name for name in left_out if name != "the title"]  # the news says it better
@@ -131,6 +134,50 @@ def lint_omissions(target: ChannelTarget, choice: Choice, left_out: Sequence[str
         message = f"Not in the {form} on {target.name}: {listed(told)}."
         found.append(Finding("warn", target.name, "left out", message))
     return found
+
+
+def lint_edits(
+    wording: Wording, target: ChannelTarget, rendered: Sequence[Written], edited: Sequence[Written]
+) -> list[Finding]:
+    """What a person's own words say that the statement does not, or no longer say."""
+    statement = " ".join(text for _, text in _texts(wording))
+    found: list[Finding] = []
+    for position, (before, after) in enumerate(zip(rendered, edited, strict=True), 1):
+        if after is not before:
+            where = f"{target.name}, post {position}"
+            own = " ".join(after.text[s.start : s.end] for s in after.trace if s.origin == "person")
+            found += _lint_claims(where, _claims(own) - _claims(statement))
+            found += _lint_guards(where, before.text, after.text, wording.language)
+    return found
+
+
+def _lint_claims(where: str, claims: Iterable[str]) -> Iterator[Finding]:
+    for word in sorted(claims):
+        severity: Severity = "block" if word[0].isdigit() else "warn"
+        message = f"“{word}” stands in a person's edit but not in the statement."
+        yield Finding(severity, where, "not in the statement", message)
+
+
+def _lint_guards(where: str, before: str, after: str, language: str) -> Iterator[Finding]:
+    """Hedges and negations that an edit dropped."""
+    pattern = lexicon(language).guarded
+    if pattern is None:
+        return
+    kept = Counter(word.casefold() for word in pattern.findall(after))
+    for word in Counter(word.casefold() for word in pattern.findall(before)) - kept:
+        message = f"The edit drops “{word}”. Is what it says still what the statement says?"
+        yield Finding("warn", where, "lost hedge or negation", message)
+
+
+_CLAIM = re.compile(r"(?<![#@/\w.])(?:\d[\d.,]*\d|\d|[A-Z][\w’'-]*[a-z][\w’'-]*|[A-Z]{2,})")
+
+
+def _claims(text: str) -> set[str]:
+    """Figures and capitalised words, links and a sentence's first word left out."""
+    for start, end in reversed(list(find_links(text))):
+        text = text[:start] + text[end:]
+    text = re.sub(r"(?:^|[.!?:•]\s+|\n\s*)(?:[A-Z](?=[a-z’' ]))", lambda m: m[0].lower(), text)
+    return set(_CLAIM.findall(text))
 
 
 def lint_posts(

@@ -51,10 +51,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """The text of a post, and where each of its characters comes from."""
+    """The text of a post, and where each of its characters comes from.
+
+    `instead_of` identifies the rendered post that a person's own words replaced.
+    """
 
     text: str
     trace: tuple[Segment, ...]
+    instead_of: str | None = None
 
 
 class Writer:

@@ -36,6 +36,55 @@ class Statement(models.Model):
         return self.id
 
 
+class Mode(models.TextChoices):
+    """How much a channel says of a statement."""
+
+    THREAD = "thread"  # all positions and demands
+    SINGLE = "single"  # a summary in one post
+
+
+class Shape(models.Model):
+    """What the team chose for one channel of one statement, instead of the configuration."""
+
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="shapes")
+    channel = models.CharField(max_length=80)
+    mode = models.CharField(max_length=10, choices=Mode)
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["statement", "channel"], name="one_shape_per_channel")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.statement_id} on {self.channel}: {self.mode}"
+
+
+class Edit(models.Model):
+    """A post in a person's own words; it replaces the post that says the same of the statement."""
+
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="edits")
+    channel = models.CharField(max_length=80)
+    says = models.CharField(max_length=64)  # rendering.edits.says of the post it replaces
+    replaced = models.TextField()  # that post, as rendered
+    text = models.TextField()
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+    at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["statement", "channel", "says"],
+                condition=models.Q(undone_at=None),
+                name="one_edit_per_post",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.statement_id} on {self.channel} by {self.person}"
+
+
 class Revision(models.Model):
     """One exact wording in one language; never changed once stored."""
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from ..errors import BadInput
 from ..people.models import Person
-from .models import Revision, Statement
+from .models import Edit, Revision, Statement
 from .values import Reading
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u to misread
@@ -56,9 +56,16 @@ def latest(statement: Statement) -> dict[str, Revision]:
 
 
 def authors(statement: Statement) -> set[int]:
-    """The ids of all who wrote any revision of it."""
-    written = statement.revisions.exclude(author=None)
-    return set(written.values_list("author_id", flat=True))
+    """The ids of all who wrote any revision of it, edited a post or chose a length."""
+    written = statement.revisions.exclude(author=None).values_list("author_id", flat=True)
+    edited = statement.edits.values_list("person_id", flat=True)
+    shaped = statement.shapes.values_list("person_id", flat=True)
+    return {*written, *edited, *shaped}
+
+
+def edits(statement: Statement) -> QuerySet[Edit]:
+    """The posts that persons put into their own words, as they stand now."""
+    return statement.edits.filter(undone_at=None).select_related("person").order_by("pk")
 
 
 @dataclass(frozen=True, slots=True)

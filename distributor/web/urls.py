@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from . import failures
-from .desk import deciding, halting, history, queue, statements, writing
+from .desk import deciding, editing, halting, history, queue, statements, writing
 from .public import health, unsubscribe
 
 urlpatterns = [
@@ -18,6 +18,8 @@ urlpatterns = [
     path("statements/<slug:statement_id>/progress", statements.progress, name="progress"),
     path("statements/<slug:statement_id>/history", history.history, name="history"),
     path("statements/<slug:statement_id>/render", deciding.render_proof, name="render"),
+    path("statements/<slug:statement_id>/reword", editing.reword, name="reword"),
+    path("statements/<slug:statement_id>/length", editing.choose_length, name="length"),
     path("statements/<slug:statement_id>/approve", deciding.approve, name="approve"),
     path("statements/<slug:statement_id>/changes", deciding.ask_for_changes, name="changes"),
     path(

@@ -27,7 +27,7 @@ def channel(kind: str, name: str | None = None, **changes: Any) -> ChannelTarget
         "per_url": 23,
         "hashtags": (),
         "mentions": (),
-        "single": False,
+        "most": 12,
         "visibility": None,
         "target": {"account": "forum"},
     }

@@ -16,7 +16,7 @@ from tests.rendering.editions import TEMPLATES, channel, edition, read_wording
 FOLDER = Path(__file__).parent / "golden"
 CHANNELS = (
     channel("x"),
-    channel("x", "x in one post", single=True),
+    channel("x", "x in one post", most=1),
     channel("bluesky", hashtags=("PressFreedom",)),
     channel("mastodon"),
 )

@@ -17,7 +17,9 @@ from distributor.web.security import PAGE_POLICY
 from tests.web.conftest import SignIn, current_digest
 
 PUBLIC = {"unsubscribe", "healthz", "robots", "account_login", "account_logout"}
-CHANGING = {"halt", "resume", "render", "approve", "changes", "withdraw_approval"}
+CHANGING = {
+    "halt", "resume", "render", "reword", "length", "approve", "changes", "withdraw_approval",
+}  # fmt: skip
 TOKEN = "A" * 22
 
 

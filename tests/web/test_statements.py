@@ -21,6 +21,7 @@ def test_the_page_shows_every_thread_the_mail_and_the_digest_in_full(
         assert f">{heading}</h2>" in page
     assert "@waterforall" in page
     assert f"<code>{current_digest(statement)}</code>" in page
+    assert f'action="/statements/{statement.pk}/approve"' in page
     assert f'name="digest" value="{current_digest(statement)}"' in page
 
 
@@ -29,7 +30,7 @@ def test_the_author_sees_why_they_cannot_approve(
 ) -> None:
     page = sign_in(ana).get(f"/statements/{statement.pk}").text
     assert "an author never approves" in page
-    assert 'name="digest"' not in page
+    assert '/approve"' not in page
 
 
 def test_repairs_stand_with_their_line_before_and_after(
@@ -47,7 +48,7 @@ def test_a_blocking_finding_takes_the_approve_button_away(
     blocked = submit("A title\n\n1 May 2026\n\nLorem ipsum dolor sit amet.\n")
     page = sign_in(ben).get(f"/statements/{blocked.pk}").text
     assert "blocks approval" in page
-    assert 'name="digest"' not in page
+    assert '/approve"' not in page
 
 
 def test_a_proof_that_the_configuration_left_behind_is_called_out_of_date(
@@ -56,7 +57,7 @@ def test_a_proof_that_the_configuration_left_behind_is_called_out_of_date(
     Statement.objects.filter(pk=statement.pk).update(url="https://water.example/1")
     page = sign_in(ben).get(f"/statements/{statement.pk}").text
     assert "This proof is out of date." in page
-    assert 'name="digest"' not in page
+    assert '/approve"' not in page
 
 
 def test_the_mail_frame_holds_the_stored_html_and_may_run_nothing(

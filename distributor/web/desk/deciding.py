@@ -19,7 +19,7 @@ from ..requests import signed_in, wanted
 from .statements import show_statement
 
 
-def _decide(
+def decide(
     request: HttpRequest, statement: Statement, verb: Callable[[], object], done: str
 ) -> HttpResponse:
     """Do it and go back to the statement; a refusal is told on its page."""
@@ -37,7 +37,7 @@ def approve(request: HttpRequest, statement_id: str) -> HttpResponse:
     """Approve exactly the bytes whose digest the form carries."""
     statement, person = wanted(statement_id), signed_in(request)
     digest = request.POST.get("digest", "")
-    return _decide(
+    return decide(
         request,
         statement,
         lambda: actions.approve(context(), statement.pk, person=person, digest=digest),
@@ -51,7 +51,7 @@ def ask_for_changes(request: HttpRequest, statement_id: str) -> HttpResponse:
     """Send the statement back to its author with a note."""
     statement, person = wanted(statement_id), signed_in(request)
     note = request.POST.get("note", "").strip()
-    return _decide(
+    return decide(
         request,
         statement,
         lambda: actions.ask_for_changes(context(), statement.pk, person=person, note=note),
@@ -65,7 +65,7 @@ def withdraw_approval(request: HttpRequest, statement_id: str) -> HttpResponse:
     """Take an approval back, with the reason."""
     statement, person = wanted(statement_id), signed_in(request)
     why = request.POST.get("why", "").strip()
-    return _decide(
+    return decide(
         request,
         statement,
         lambda: actions.withdraw_approval(context(), statement.pk, person=person, why=why),
@@ -78,7 +78,7 @@ def withdraw_approval(request: HttpRequest, statement_id: str) -> HttpResponse:
 def render_proof(request: HttpRequest, statement_id: str) -> HttpResponse:
     """Make the proof from the text, templates and configuration of this moment."""
     statement = wanted(statement_id)
-    return _decide(
+    return decide(
         request,
         statement,
         lambda: actions.make_proof(context(), statement.pk),

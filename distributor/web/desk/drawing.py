@@ -21,12 +21,18 @@ class DrawnPost:
     key: str
     number: int
     language: str
+    text: str
     segments: tuple[Segment, ...]
     length: int
     limit: int
     card: Mapping[str, str] | None
     media: tuple[Mapping[str, Any], ...]
     trace: tuple[Mapping[str, Any], ...]
+
+    @property
+    def is_edited(self) -> bool:
+        """Whether any of it is a person's own wording."""
+        return any(segment.origin == "person" for segment in self.segments)
 
     @property
     def filled(self) -> int:
@@ -44,6 +50,7 @@ class DrawnThread:
     speaker: str
     posts: tuple[DrawnPost, ...]
     visibility: str | None
+    mode: str
 
     @property
     def network(self) -> str:
@@ -93,6 +100,7 @@ def _draw_thread(key: str, frozen: Mapping[str, Any], shown: Mapping[str, Any]) 
         speaker=_speaker(frozen["target"], frozen["channel"]),
         posts=posts,
         visibility=next((post.get("visibility") for post in frozen["posts"]), None),
+        mode=shown["mode"],
     )
 
 
@@ -103,6 +111,7 @@ def _draw_post(
         key=key,
         number=number,
         language=post["language"],
+        text=post["text"],
         segments=show_post(key, post["text"], facts["trace"], post["links"]),
         length=facts["length"],
         limit=facts["limit"],

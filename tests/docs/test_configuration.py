@@ -20,6 +20,7 @@ OPTIONAL = re.compile(r"^# (?=\w+ = )", re.MULTILINE)
 TABLES: dict[str, type[msgspec.Struct]] = {
     "": config.Configuration,
     "organisation": config.Organisation,
+    "organisation.card": config.QuoteCards,
     "storage": config.Storage,
     "web": config.Web,
     "approval": config.ApprovalRules,

@@ -33,6 +33,20 @@ class Proof(models.Model):
         return self.digest
 
 
+class StoredMedia(models.Model):
+    """The bytes of a picture that proofs name by its SHA-256; never changed, stored once."""
+
+    sha256 = models.CharField(max_length=64, primary_key=True)
+    mime = models.CharField(max_length=40)
+    content = models.BinaryField()
+
+    class Meta:
+        verbose_name_plural = "stored media"
+
+    def __str__(self) -> str:
+        return self.sha256
+
+
 class Approval(models.Model):
     """One person's agreement to one digest; voided for ever by any change."""
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING, Any
 
 from ..config import Configuration, MastodonChannel
 from ..context import Context
-from ..rendering.edition import ChannelTarget, Edition, Finding
+from ..rendering.edition import ChannelTarget, Edit, Edition, Finding, MediaLimits
 from ..statements import store
 from ..statements.models import Statement
 from ..statements.values import canonical_json
-from ..targets import Limits, channel_target, list_target
-from .models import Approval, Proof
+from ..targets import Limits, card_style, channel_target, list_target
+from .models import Approval, Proof, StoredMedia
 
 if TYPE_CHECKING:  # the machinery of rendering is slow to import, and few verbs need it
     from ..rendering.proofs import RenderedProof
@@ -52,14 +52,22 @@ def edition_of(
         hashtags=tuple(statement.hashtags),
         today=_today(context),
         notes=(*_notes(configuration, limits), *_link_note(statement, configuration)),
+        card=card_style(configuration),
+        edits=tuple(
+            Edit(one.channel, one.says, one.replaced, one.text, one.person.name)
+            for one in store.edits(statement)
+        ),
     )
 
 
 def _channels(
     statement: Statement, configuration: Configuration, limits: Mapping[str, Limits | None]
 ) -> tuple[ChannelTarget, ...]:
+    modes = dict(statement.shapes.values_list("channel", "mode"))
     return tuple(
-        channel_target(name, table, configuration, _limits_for(table, limits))
+        channel_target(
+            name, table, configuration, _limits_for(table, limits), modes.get(name, table.mode)
+        )
         for name, table in configuration.channels.items()
         if statement.channels is None or name in statement.channels
     )
@@ -110,16 +118,30 @@ def basis_of(edition: Edition, templates: Path) -> str:
         today=dt.date.min,
         notes=(),
         wordings={},  # their digests stand in `revisions`
-        channels=tuple(replace(channel, limit=0, per_url=0) for channel in edition.channels),
+        channels=tuple(
+            replace(channel, limit=0, per_url=0, media=MediaLimits())
+            for channel in edition.channels
+        ),
     )
     facts = {field.name: repr(getattr(stable, field.name)) for field in fields(stable)}
     total = hashlib.sha256(canonical_json(facts))
+    for font in edition.card.fonts if edition.card else ():
+        total.update(_stamp(Path(font)))
     for folder in _RENDERED_FROM:
         for path in sorted((templates / folder).rglob("*")):
             if path.is_file():
                 total.update(f"\0{path.relative_to(templates)}\0".encode())
                 total.update(path.read_bytes())
     return total.hexdigest()
+
+
+def _stamp(path: Path) -> bytes:
+    """What changes when a file is replaced; fonts are too large to be read for that."""
+    try:
+        found = path.stat()
+    except OSError:
+        return f"\0{path}\0missing".encode()
+    return f"\0{path}\0{found.st_size}\0{found.st_mtime_ns}".encode()
 
 
 def current(statement: Statement) -> Proof | None:
@@ -146,6 +168,7 @@ def keep(statement: Statement, made: RenderedProof, basis: str, now: dt.datetime
     if old:
         Proof.objects.filter(pk=old.pk).update(current=False)
         void_approvals(statement, "the proof changed", now)
+    _keep_media(made)
     return Proof.objects.create(
         statement=statement,
         digest=made.digest,
@@ -153,6 +176,15 @@ def keep(statement: Statement, made: RenderedProof, basis: str, now: dt.datetime
         made_at=now,
         **shown,
     )
+
+
+def _keep_media(made: RenderedProof) -> None:
+    """Store the pictures a proof names; each once, whatever names it."""
+    pictures = [
+        StoredMedia(sha256=name, mime=picture.mime, content=picture.content)
+        for name, picture in made.media.items()
+    ]
+    StoredMedia.objects.bulk_create(pictures, ignore_conflicts=True)
 
 
 def as_json(proof: Proof) -> dict[str, Any]:

@@ -69,6 +69,17 @@ class Account:
 
 
 @dataclass(frozen=True, slots=True)
+class MediaFile:
+    """One approved picture: what an element of a post's `media` stands for."""
+
+    content: bytes = field(repr=False)
+    mime: str
+    alt: str
+    width: int  # pixels
+    height: int
+
+
+@dataclass(frozen=True, slots=True)
 class Outgoing:
     """One post as it goes out.
 
@@ -76,6 +87,7 @@ class Outgoing:
     `facets`, `card`, `media`, `visibility` … (see `rendering.proofs`).
     `transport` is what `prepare` froze for it before the first request: an
     idempotency key, or record key, createdAt and CID on Bluesky.
+    `media` are the pictures the payload names, in its order.
     `parent` and `root` are the receipts of the post replied to and of the first
     post of the thread (None for the first post).
     """
@@ -85,6 +97,7 @@ class Outgoing:
     transport: Mapping[str, str]
     parent: Receipt | None = None
     root: Receipt | None = None
+    media: tuple[MediaFile, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

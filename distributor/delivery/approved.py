@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from ..approvals.models import Approval, Proof
+from ..approvals.models import Approval, Proof, StoredMedia
+from ..channels.base import MediaFile
 from ..config import Configuration
 from ..targets import list_target, where_to
 
@@ -47,6 +48,23 @@ def approved_thread(
     if thread["target"] != where_to(table):
         return Held(f"[channels.{channel}] now speaks for another account than approved")
     return thread
+
+
+def approved_media(thread: Mapping[str, Any]) -> Sequence[tuple[MediaFile, ...]] | Held:
+    """The pictures of each post of an approved thread, if their bytes are what was approved."""
+    named = {medium["sha256"] for post in thread["posts"] for medium in post["media"]}
+    stored = StoredMedia.objects.in_bulk(named)
+    contents = {name: bytes(found.content) for name, found in stored.items()}
+    if any(hashlib.sha256(contents.get(name, b"")).hexdigest() != name for name in named):
+        return Held("a stored picture is not the one that was approved; nothing is sent")
+    return [
+        tuple(_media_file(medium, contents[medium["sha256"]]) for medium in post["media"])
+        for post in thread["posts"]
+    ]
+
+
+def _media_file(medium: Mapping[str, Any], content: bytes) -> MediaFile:
+    return MediaFile(content, medium["mime"], medium["alt"], medium["width"], medium["height"])
 
 
 def approved_mail(

@@ -16,11 +16,21 @@ from typing import Any
 
 from django.db import transaction
 
-from ..channels.base import Channel, ChannelError, Later, Outcome, Outgoing, Receipt, Sent, Unsure
+from ..channels.base import (
+    Channel,
+    ChannelError,
+    Later,
+    MediaFile,
+    Outcome,
+    Outgoing,
+    Receipt,
+    Sent,
+    Unsure,
+)
 from ..context import Context
 from ..statements.values import canonical_json
 from . import caps, ledger, queue, switch
-from .approved import Held, approved_thread
+from .approved import Held, approved_media, approved_thread
 from .decisions import (
     LookUp,
     Record,
@@ -46,6 +56,7 @@ class Work:
     delivery: Delivery
     posts: list[Post]
     thread: Mapping[str, Any]
+    media: Sequence[tuple[MediaFile, ...]]  # per post of the thread
 
     @property
     def group(self) -> list[Post]:
@@ -62,6 +73,7 @@ class Work:
                 transport=post.transport,
                 parent=_receipt(self._at(post.position - 1)),
                 root=_receipt(self._at(1)) if post.position > 1 else None,
+                media=self.media[post.position - 1],
             )
             for post in group
         ]
@@ -109,10 +121,14 @@ def _look(context: Context, channel: Channel, lease: Lease) -> Work | None:
     if isinstance(thread, Held):
         hold(lease, delivery, thread.reason)
         return None
+    media = approved_media(thread)
+    if isinstance(media, Held):
+        hold(lease, delivery, media.reason)
+        return None
     if switch.is_on(context.configuration.directory):
         _wait(context, lease, delivery, context.now(), "halted", tried=False)
         return None
-    return Work(context, channel, lease, delivery, posts, thread)
+    return Work(context, channel, lease, delivery, posts, thread, media)
 
 
 def _send(work: Work, group: list[Post]) -> Lease | None:

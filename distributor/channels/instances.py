@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
+from ..rendering.edition import MediaLimits
 from ..targets import Limits
 from .base import ChannelError
 
 # Servers that are not Mastodon itself may know only the older question (snac).
+_LARGEST = 2_000_000_000  # bytes or pixels; a larger number is no limit of anything
 _QUESTIONS = ("/api/v2/instance", "/api/v1/instance")
 
 
@@ -32,15 +34,27 @@ def read_limits(instance: str, timeout: float) -> Limits:
 
 
 def _limits(answer: dict[str, Any]) -> Limits:
-    statuses = (answer.get("configuration") or {}).get("statuses") or {}
+    configuration = answer.get("configuration") or {}
+    statuses = configuration.get("statuses") or {}
     default = Limits()
     return Limits(
         max_characters=_count(
             statuses.get("max_characters", answer.get("max_toot_chars")), default.max_characters
         ),
         per_url=_count(statuses.get("characters_reserved_per_url"), default.per_url),
+        media=_media(statuses, configuration.get("media_attachments") or {}),
     )
 
 
-def _count(value: object, default: int) -> int:
-    return value if isinstance(value, int) and 0 < value < 1_000_000 else default
+def _media(statuses: dict[str, Any], files: dict[str, Any]) -> MediaLimits:
+    default = MediaLimits()
+    return MediaLimits(
+        most=_count(statuses.get("max_media_attachments"), default.most),
+        bytes=_count(files.get("image_size_limit"), default.bytes, _LARGEST),
+        pixels=_count(files.get("image_matrix_limit"), default.pixels, _LARGEST),
+        alt=_count(files.get("description_limit"), default.alt),
+    )
+
+
+def _count(value: object, default: int, most: int = 1_000_000) -> int:
+    return value if isinstance(value, int) and 0 < value < most else default

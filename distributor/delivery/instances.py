@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import asdict
 
 from ..channels.base import ChannelError
 from ..channels.instances import read_limits
 from ..config import Configuration, MastodonChannel
+from ..rendering.edition import MediaLimits
 from ..targets import Limits
 from .models import InstanceLimits
 
@@ -27,17 +29,22 @@ def limits(
 def _limits(instance: str, now: dt.datetime) -> Limits | None:
     kept = InstanceLimits.objects.filter(pk=instance).first()
     if kept and now - kept.read_at < _FRESH:
-        return Limits(kept.max_characters, kept.per_url)
+        return _kept(kept)
     try:
         read = read_limits(instance, _TIMEOUT)
     except ChannelError:
-        return Limits(kept.max_characters, kept.per_url) if kept else None
+        return _kept(kept) if kept else None
     InstanceLimits.objects.update_or_create(
         pk=instance,
         defaults={
             "max_characters": read.max_characters,
             "per_url": read.per_url,
+            "media": asdict(read.media),
             "read_at": now,
         },
     )
     return read
+
+
+def _kept(row: InstanceLimits) -> Limits:
+    return Limits(row.max_characters, row.per_url, MediaLimits(**row.media))

@@ -125,6 +125,7 @@ class InstanceLimits(models.Model):
     instance = models.CharField(max_length=300, primary_key=True)
     max_characters = models.PositiveIntegerField()
     per_url = models.PositiveIntegerField()
+    media = models.JSONField(default=dict)  # of pictures, as MediaLimits names them
     read_at = models.DateTimeField()
 
     class Meta:

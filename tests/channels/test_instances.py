@@ -8,6 +8,7 @@ import pytest
 
 from distributor.channels.base import ChannelError
 from distributor.channels.instances import read_limits
+from distributor.rendering.edition import MediaLimits
 from distributor.sandbox.mastodon_server import MastodonServer
 from distributor.targets import Limits
 
@@ -40,6 +41,15 @@ def test_a_limit_that_makes_no_sense_is_not_believed(
 ) -> None:
     answer(server, 2, 200, {"configuration": {"statuses": {"max_characters": number}}})
     assert read_limits(server.url, 5) == Limits()
+
+
+def test_what_it_takes_of_pictures_is_read_too(server: MastodonServer) -> None:
+    files = {"image_size_limit": 99_000_000, "image_matrix_limit": 5_000, "description_limit": 420}
+    statuses = {"max_media_attachments": 2}
+    told = {"configuration": {"statuses": statuses, "media_attachments": files}}
+    answer(server, 2, 200, told)
+    wanted = MediaLimits(most=2, bytes=99_000_000, pixels=5_000, alt=420)
+    assert read_limits(server.url, 5).media == wanted
 
 
 @pytest.mark.parametrize("body", ["", "null", "[]", "<html>"])

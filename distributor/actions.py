@@ -15,9 +15,8 @@ from django.contrib.auth.password_validation import validate_password
 from django.core.exceptions import ValidationError
 from django.db import transaction
 
-from .approvals import policy, proofing
+from .approvals import guards, policy, proofing
 from .approvals.models import Approval, Proof
-from .approvals.policy import Candidate
 from .audit.chain import record
 from .context import Context
 from .delivery import dispatch, instances, queue, switch
@@ -75,7 +74,7 @@ def submit(
     The same wording handed in again is the same statement. Raises BadInput when
     the text cannot be read, NotAllowed when the author may not write.
     """
-    _require_writer(author)
+    guards.require_writer(author)
     reading = _read(context, raw, language)
     reading = replace(
         reading,
@@ -115,7 +114,7 @@ def revise(
 
     Raises BadState when the statement has begun to go out.
     """
-    _require_writer(author)
+    guards.require_writer(author)
     statement = store.get(statement_id)
     reading = _read(context, raw, language or statement.language)
     known = store.latest(statement)
@@ -198,12 +197,12 @@ def edit_post(
     The person is an author of the statement for good, and every approval is void.
     Raises BadState when the proof is no longer the one that was looked at.
     """
-    _require_writer(person)
+    guards.require_writer(person)
     proof = make_proof(context, statement_id)
     with transaction.atomic():
         statement = _lock(proof.statement)
-        _require_waiting(statement, "edited")
-        _require_digest(proof, digest)
+        guards.require_undecided(statement, "edited")
+        guards.require_digest(proof, digest)
         post = _shown_post(proof, channel, position)
         text = unicodedata.normalize("NFC", text.replace("\r\n", "\n")).strip()
         if text == post["text"]:
@@ -242,12 +241,12 @@ def choose_mode(
 
     The choice changes what goes out, so it makes the person an author as any edit does.
     """
-    _require_writer(person)
+    guards.require_writer(person)
     if channel not in context.configuration.channels or mode not in Mode.values:
         raise BadInput(f"There is no channel {channel}, or nothing called {mode}.")
     with transaction.atomic():
         statement = _lock(store.get(statement_id))
-        _require_waiting(statement, "changed")
+        guards.require_undecided(statement, "changed")
         now = context.now()
         _void(statement, f"{channel} now gets a {mode}", now)
         statement.shapes.update_or_create(
@@ -267,13 +266,12 @@ def approve(context: Context, statement_id: str, *, person: Person, digest: str)
     proof = make_proof(context, statement_id)
     with transaction.atomic():
         statement = _lock(proof.statement)
-        _require_waiting(statement, "approved")
+        guards.require_undecided(statement, "approved")
         if statement.state == Editorial.CHANGES_ASKED:
             raise BadState(f"Changes were asked for ({statement.note}). Revise the text first.")
-        _require_digest(proof, digest)
-        _require_approver(statement, person)
-        if problems := policy.blocking(proof.findings):
-            raise BadState(f"Statement {statement.id} cannot be approved: {' '.join(problems)}")
+        guards.require_digest(proof, digest)
+        guards.require_approver(statement, person)
+        guards.require_no_blocks(statement, proof)
         now = context.now()
         Approval.objects.create(proof=proof, digest=proof.digest, person=person, at=now)
         record(person.name, "approve", statement.id, {"digest": proof.digest}, now)
@@ -291,8 +289,8 @@ def ask_for_changes(context: Context, statement_id: str, *, person: Person, note
         raise BadInput("Say what should change: the note is empty.")
     with transaction.atomic():
         statement = _lock(store.get(statement_id))
-        _require_waiting(statement, "sent back")
-        _require_approver(statement, person)
+        guards.require_undecided(statement, "sent back")
+        guards.require_approver(statement, person)
         now = context.now()
         proofing.void_approvals(statement, f"{person.name} asked for changes", now)
         _set_state(statement, Editorial.CHANGES_ASKED, f"{person.name}: {note.strip()}")
@@ -345,41 +343,6 @@ def _read(context: Context, raw: bytes, language: str | None) -> Reading:
 def _check_url(url: str | None) -> None:
     if url and not url.startswith(("https://", "http://")):
         raise BadInput(f"The link {url} must begin with https:// or http://.")
-
-
-def _require_writer(author: Person | None) -> None:
-    refusal = author and policy.refusal_to_write(_candidate(author))
-    if refusal:
-        raise NotAllowed(refusal)
-
-
-def _require_approver(statement: Statement, person: Person) -> None:
-    refusal = policy.refusal_to_approve(
-        _candidate(person),
-        authors=store.authors(statement),
-        approved_by=[approval.person_id for approval in proofing.standing(statement)],
-    )
-    if refusal:
-        raise NotAllowed(refusal)
-
-
-def _require_waiting(statement: Statement, verb: str) -> None:
-    if statement.state == Editorial.APPROVED:
-        raise BadState(f"Statement {statement.id} is approved already and cannot be {verb}.")
-    if statement.state == Editorial.WITHDRAWN:
-        raise BadState(f"Statement {statement.id} was withdrawn and cannot be {verb}.")
-
-
-def _require_digest(proof: Proof, digest: str) -> None:
-    if digest.strip().lower().removeprefix("sha256:") != proof.digest:
-        raise BadState(
-            "The digest is not that of the current proof: something changed since it was shown. "
-            f"Look at the proof again; its digest now is {proof.digest}."
-        )
-
-
-def _candidate(person: Person) -> Candidate:
-    return Candidate(person.pk, person.name, person.role, person.is_active)
 
 
 def _lock(statement: Statement) -> Statement:

@@ -80,7 +80,7 @@ def optional_secret(table: object, name: str, where: str) -> str | None:
     return _read_secret(table, name, where)
 
 
-class QuoteCards(_Table):
+class QuoteCards(_Table, frozen=True, frozen=True):
     """A picture of the key sentence under the first post of each thread."""
 
     enabled: bool = False
@@ -90,7 +90,7 @@ class QuoteCards(_Table):
     font_files: list[str] = []  # the first that has all letters of a text is taken
 
 
-class Organisation(_Table):
+class Organisation(_Table, frozen=True, frozen=True):
     """Who speaks."""
 
     name: str = "Our organisation"
@@ -102,7 +102,7 @@ class Organisation(_Table):
     card: QuoteCards = QuoteCards()
 
 
-class Storage(_Table):
+class Storage(_Table, frozen=True, frozen=True):
     """Where things are kept."""
 
     directory: str = "var"
@@ -117,7 +117,7 @@ class Storage(_Table):
         return from_secret or self.database or f"sqlite:///{self.directory}/distributor.sqlite3"
 
 
-class Web(_Table):
+class Web(_Table, frozen=True, frozen=True):
     """Where the pages are served, and the address the public sees."""
 
     url: str = "http://127.0.0.1:8000"
@@ -125,14 +125,14 @@ class Web(_Table):
     port: int = 8000
 
 
-class ApprovalRules(_Table):
+class ApprovalRules(_Table, frozen=True, frozen=True):
     """How many persons besides the author, and how long they may think again."""
 
     approvals: int = 1
     undo: Seconds = Seconds(0)
 
 
-class FolderSource(_Table, kw_only=True, tag_field="kind", tag="folder"):
+class FolderSource(_Table, frozen=True, kw_only=True, tag_field="kind", tag="folder"):
     """A folder that is watched for statements."""
 
     path: str
@@ -142,7 +142,7 @@ class FolderSource(_Table, kw_only=True, tag_field="kind", tag="folder"):
     lists: list[str] | None = None  # default: all
 
 
-class _Channel(_Table, kw_only=True, tag_field="kind"):
+class _Channel(_Table, frozen=True, kw_only=True, tag_field="kind"):
     language: str | None = None  # default: the language of the statement
     timeout: Seconds = Seconds(20)
     per_hour: int | None = None  # default: delivery.caps.per_hour
@@ -151,7 +151,7 @@ class _Channel(_Table, kw_only=True, tag_field="kind"):
     hashtags: list[str] | None = None  # default: those of the organisation
 
 
-class XChannel(_Channel, kw_only=True, tag="x"):
+class XChannel(_Channel, frozen=True, kw_only=True, tag="x"):
     """An account on X."""
 
     api: str = "https://api.twitter.com"
@@ -166,7 +166,7 @@ class XChannel(_Channel, kw_only=True, tag="x"):
     access_token_secret_file: str | None = None
 
 
-class BlueskyChannel(_Channel, kw_only=True, tag="bluesky"):
+class BlueskyChannel(_Channel, frozen=True, kw_only=True, tag="bluesky"):
     """An account on Bluesky."""
 
     handle: str
@@ -175,7 +175,7 @@ class BlueskyChannel(_Channel, kw_only=True, tag="bluesky"):
     app_password_file: str | None = None
 
 
-class MastodonChannel(_Channel, kw_only=True, tag="mastodon"):
+class MastodonChannel(_Channel, frozen=True, kw_only=True, tag="mastodon"):
     """An account on a Mastodon instance."""
 
     instance: str
@@ -187,7 +187,7 @@ class MastodonChannel(_Channel, kw_only=True, tag="mastodon"):
 ChannelTable = XChannel | BlueskyChannel | MastodonChannel
 
 
-class Mail(_Table):
+class Mail(_Table, frozen=True, frozen=True):
     """The mail server that takes our messages, and who they come from."""
 
     from_: str = msgspec.field(default="newsletter@localhost", name="from")
@@ -208,7 +208,7 @@ class Mail(_Table):
     dkim_key_file: str | None = None
 
 
-class MailingList(_Table, kw_only=True):
+class MailingList(_Table, frozen=True, kw_only=True):
     """One mailing list; its subscribers live in the database."""
 
     title: str
@@ -217,14 +217,14 @@ class MailingList(_Table, kw_only=True):
     welcome: str | None = None
 
 
-class Caps(_Table):
+class Caps(_Table, frozen=True, frozen=True):
     """The most posts a channel may send; a runaway stops here."""
 
     per_hour: int = 60
     per_day: int = 300
 
 
-class DeliveryRules(_Table):
+class DeliveryRules(_Table, frozen=True, frozen=True):
     """How deliveries are tried, retried and held."""
 
     lease: Seconds = Seconds(120)
@@ -235,14 +235,14 @@ class DeliveryRules(_Table):
     caps: Caps = Caps()
 
 
-class Sandbox(_Table):
+class Sandbox(_Table, frozen=True, frozen=True):
     """The page that shows what the sandbox networks and mailboxes received."""
 
     host: str = "127.0.0.1"
     port: int = 8400
 
 
-class Configuration(_Table, kw_only=True):
+class Configuration(_Table, frozen=True, kw_only=True):
     """The whole file."""
 
     storage: Storage

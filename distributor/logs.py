@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import re
 import sys
+from collections.abc import Mapping, MutableMapping
 from typing import Any
 
 import structlog
@@ -31,7 +32,7 @@ def set_up(*, verbose: bool = False) -> None:
     logging.basicConfig(level=_LIBRARIES, stream=sys.stderr, format="%(levelname)s %(message)s")
 
 
-def without_addresses(logger: Any, name: str, event: dict[str, Any]) -> dict[str, Any]:
+def without_addresses(logger: Any, name: str, event: MutableMapping[str, Any]) -> Mapping[str, Any]:
     """Replace e-mail addresses in every value of an event."""
     return {
         key: _ADDRESS.sub("(address)", value) if isinstance(value, str) else value

@@ -34,7 +34,7 @@ class Vault:
         nonce = os.urandom(_NONCE)
         return nonce + AESGCM(self.sealing).encrypt(nonce, text.encode(), None)
 
-    def open(self, sealed: bytes) -> str:
+    def open(self, sealed: bytes | memoryview) -> str:
         """What was sealed. Raises BadConfiguration when the key is another one."""
         data = bytes(sealed)
         try:

@@ -43,8 +43,9 @@ def last_attempt(group: Sequence[Post]) -> Attempt:
 
 def known_ids(delivery: Delivery) -> frozenset[str]:
     """Ids on this channel that belong to posts already accounted for."""
-    known = Post.objects.filter(delivery__channel=delivery.channel, remote_id__isnull=False)
-    return frozenset(known.order_by("-sent_at").values_list("remote_id", flat=True)[:500])
+    known = Post.objects.filter(delivery__channel=delivery.channel).exclude(remote_id=None)
+    ids = known.order_by("-sent_at").values_list("remote_id", flat=True)[:500]
+    return frozenset(one for one in ids if one)
 
 
 def record_sent(delivery: Delivery, post: Post, receipt: Receipt, now: dt.datetime) -> None:

@@ -136,7 +136,7 @@ def _begin(run: Run) -> list[tuple[Recipient, Envelope]]:
 
 def _still_allowed(campaign: Campaign, recipients: Sequence[Recipient]) -> set[int]:
     """The subscriptions that may be mailed at this very moment."""
-    asked = [recipient.subscription_id for recipient in recipients]
+    asked = [one.subscription_id for one in recipients if one.subscription_id]
     found = subscriptions.recipients_of(campaign.list).filter(pk__in=asked)
     return set(found.values_list("pk", flat=True))
 

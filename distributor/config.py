@@ -80,7 +80,7 @@ def optional_secret(table: object, name: str, where: str) -> str | None:
     return _read_secret(table, name, where)
 
 
-class QuoteCards(_Table, frozen=True, frozen=True):
+class QuoteCards(_Table, frozen=True):
     """A picture of the key sentence under the first post of each thread."""
 
     enabled: bool = False
@@ -90,7 +90,7 @@ class QuoteCards(_Table, frozen=True, frozen=True):
     font_files: list[str] = []  # the first that has all letters of a text is taken
 
 
-class Organisation(_Table, frozen=True, frozen=True):
+class Organisation(_Table, frozen=True):
     """Who speaks."""
 
     name: str = "Our organisation"
@@ -102,7 +102,7 @@ class Organisation(_Table, frozen=True, frozen=True):
     card: QuoteCards = QuoteCards()
 
 
-class Storage(_Table, frozen=True, frozen=True):
+class Storage(_Table, frozen=True):
     """Where things are kept."""
 
     directory: str = "var"
@@ -117,7 +117,7 @@ class Storage(_Table, frozen=True, frozen=True):
         return from_secret or self.database or f"sqlite:///{self.directory}/distributor.sqlite3"
 
 
-class Web(_Table, frozen=True, frozen=True):
+class Web(_Table, frozen=True):
     """Where the pages are served, and the address the public sees."""
 
     url: str = "http://127.0.0.1:8000"
@@ -125,7 +125,7 @@ class Web(_Table, frozen=True, frozen=True):
     port: int = 8000
 
 
-class ApprovalRules(_Table, frozen=True, frozen=True):
+class ApprovalRules(_Table, frozen=True):
     """How many persons besides the author, and how long they may think again."""
 
     approvals: int = 1
@@ -187,7 +187,7 @@ class MastodonChannel(_Channel, frozen=True, kw_only=True, tag="mastodon"):
 ChannelTable = XChannel | BlueskyChannel | MastodonChannel
 
 
-class Mail(_Table, frozen=True, frozen=True):
+class Mail(_Table, frozen=True):
     """The mail server that takes our messages, and who they come from."""
 
     from_: str = msgspec.field(default="newsletter@localhost", name="from")
@@ -217,14 +217,14 @@ class MailingList(_Table, frozen=True, kw_only=True):
     welcome: str | None = None
 
 
-class Caps(_Table, frozen=True, frozen=True):
+class Caps(_Table, frozen=True):
     """The most posts a channel may send; a runaway stops here."""
 
     per_hour: int = 60
     per_day: int = 300
 
 
-class DeliveryRules(_Table, frozen=True, frozen=True):
+class DeliveryRules(_Table, frozen=True):
     """How deliveries are tried, retried and held."""
 
     lease: Seconds = Seconds(120)
@@ -235,7 +235,7 @@ class DeliveryRules(_Table, frozen=True, frozen=True):
     caps: Caps = Caps()
 
 
-class Sandbox(_Table, frozen=True, frozen=True):
+class Sandbox(_Table, frozen=True):
     """The page that shows what the sandbox networks and mailboxes received."""
 
     host: str = "127.0.0.1"

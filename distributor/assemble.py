@@ -112,17 +112,20 @@ def working(context: Context) -> Iterator[None]:
 
     Being alone, it may release at once the leases a killed process left behind.
     """
-    from .delivery import queue
+    from .delivery import dispatch, queue
     from .delivery.models import Delivery, State
+    from .newsletter.models import Campaign, CampaignState
 
     require_secrets(context.configuration)
     with only_one(context.configuration.directory):
         with transaction.atomic():
             if connection.vendor == "sqlite":
                 queue.release_all(context.now())
-            # What was held may have been put right in the configuration meanwhile.
+            # What was held or paused may have been put right meanwhile.
             for delivery in Delivery.objects.filter(state=State.HELD):
-                queue.enqueue("thread", delivery.pk, context.now())
+                queue.enqueue(dispatch.THREAD, delivery.pk, context.now())
+            for campaign in Campaign.objects.filter(state=CampaignState.PAUSED):
+                queue.enqueue(dispatch.MAIL, campaign.pk, context.now())
         try:
             yield
         finally:

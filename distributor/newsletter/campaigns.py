@@ -153,14 +153,26 @@ def _envelope(run: Run, recipient: Recipient) -> Envelope:
         token=subscriptions.token_of(run.context, subscription),
         message_key=f"{run.campaign.pk}.{recipient.pk}.{run.campaign.proof.digest[:12]}",
     )
-    sender = parseaddr(run.context.configuration.mail.from_)[1]
     return Envelope(
         key=str(recipient.pk),
-        sender=sender,
+        sender=_return_path(run, recipient),
         recipient=address,
         message=lambda: run.compiled.fill(addressee),
         ready=True,
     )
+
+
+def _return_path(run: Run, recipient: Recipient) -> str:
+    """Where a bounce goes: with mail.bounces_to an address that names the message.
+
+    The tag is keyed, so that nobody can forge a bounce for somebody else's message.
+    """
+    table = run.context.configuration.mail
+    if not table.bounces_to:
+        return parseaddr(table.from_)[1]
+    local, _, domain = parseaddr(table.bounces_to)[1].rpartition("@")
+    tag = run.context.vault.token("bounce", str(recipient.pk))
+    return f"{local}+{recipient.pk}={tag}@{domain}"
 
 
 def _record(run: Run, recipients: Sequence[Recipient], outcomes: Mapping[str, Outcome]) -> None:
@@ -169,7 +181,8 @@ def _record(run: Run, recipients: Sequence[Recipient], outcomes: Mapping[str, Ou
         queue.renew(run.lease, now)
         for recipient in recipients:
             _apply(run, recipient, outcomes[str(recipient.pk)], now)
-            recipient.save()
+            # Not the subscription: its person may have been erased meanwhile.
+            recipient.save(update_fields=["state", "attempts", "due", "sent_at", "answer"])
 
 
 def _apply(run: Run, recipient: Recipient, outcome: Outcome, now: dt.datetime) -> None:

@@ -1,0 +1,136 @@
+"""A campaign against a real SMTP server: who gets it, once, and what a stop leaves behind."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from distributor import actions
+from distributor.config import packaged, parse
+from distributor.context import Context, utc_now
+from distributor.delivery import queue
+from distributor.delivery.dispatch import MAIL
+from distributor.delivery.outbox import rules_of
+from distributor.newsletter.campaigns import send_campaign
+from distributor.newsletter.importing import import_csv
+from distributor.newsletter.models import Campaign, Handover, Recipient
+from distributor.newsletter.subscribers import erase
+from distributor.people.models import Person
+from distributor.sandbox.smtp_server import SmtpServer
+from distributor.statements.store import Origin
+from distributor.vault import Vault
+
+TEXT = b"Water first\n\n3 June 2026\n\nThe rivers of the north have run dry.\n"
+PEOPLE = [f"p{number}@reader.example" for number in range(10)]
+
+
+@pytest.fixture
+def server() -> Iterator[SmtpServer]:
+    """A mail server on loopback."""
+    with SmtpServer() as running:
+        yield running
+
+
+def _context(directory: Path, port: int, **mail: object) -> Context:
+    table = {"host": "127.0.0.1", "port": port, "security": "none", "timeout": "2s", **mail}
+    configuration = parse(
+        {
+            "storage": {"directory": str(directory)},
+            "mail": table,
+            "lists": {"readers": {"title": "Readers"}},
+            "delivery": {"backoff": "1ms", "attempts": 3},
+        }
+    )
+    keys = Vault(web=b"w" * 32, sealing=b"s" * 32, indexing=b"i" * 32)
+    return Context(configuration, keys, packaged("templates"))
+
+
+def _approve(context: Context) -> None:
+    """Ten readers, and a statement on its way to them."""
+    rows = ["email", *PEOPLE]
+    import_csv(
+        context, rows, list_name="readers", basis="asked", confirmed=True, by="Ana",
+        progress=lambda count: None,
+    )  # fmt: skip
+    ben = Person.objects.create(name="Ben", role="approver", password="!")
+    statement = actions.submit(context, TEXT, origin=Origin("test")).statement
+    digest = actions.make_proof(context, statement.id).digest
+    actions.approve(context, statement.id, person=ben, digest=digest)
+
+
+def _work(context: Context) -> None:
+    """Claim the campaign and work on it, once."""
+    now = utc_now() + dt.timedelta(seconds=1)
+    [lease] = queue.claim([MAIL], "worker", now, dt.timedelta(minutes=1), 1)
+    send_campaign(context, lease, rules_of(context))
+
+
+def _states() -> list[str]:
+    return sorted(Recipient.objects.values_list("state", flat=True))
+
+
+def _mailed(server: SmtpServer) -> list[str]:
+    return sorted(recipient for mail in server.mails for recipient in mail.recipients)
+
+
+@pytest.mark.django_db
+def test_everybody_gets_it_once(server: SmtpServer, tmp_path: Path) -> None:
+    context = _context(tmp_path, server.port)
+    _approve(context)
+    _work(context)
+    assert _mailed(server) == PEOPLE
+    assert set(_states()) == {Handover.SENT}
+    assert Campaign.objects.get().state == "finished"
+
+
+@pytest.mark.django_db
+def test_whoever_was_erased_since_the_approval_is_left_out(
+    server: SmtpServer, tmp_path: Path
+) -> None:
+    context = _context(tmp_path, server.port)
+    _approve(context)
+    erase(context, PEOPLE[3], by="Ana")
+    _work(context)
+    assert _mailed(server) == [one for one in PEOPLE if one != PEOPLE[3]]
+
+
+@pytest.mark.django_db
+def test_messages_in_doubt_after_a_crash_are_not_sent_again(
+    server: SmtpServer, tmp_path: Path
+) -> None:
+    context = _context(tmp_path, server.port)
+    _approve(context)
+    doubtful = Recipient.objects.order_by("pk")[:2]
+    Recipient.objects.filter(pk__in=[one.pk for one in doubtful]).update(state="running")
+    _work(context)
+    assert len(_mailed(server)) == len(PEOPLE) - 2
+    assert _states().count(Handover.UNSURE) == 2
+
+
+@pytest.mark.django_db
+def test_a_server_that_is_away_pauses_the_campaign_and_nobody_is_lost(
+    server: SmtpServer, tmp_path: Path
+) -> None:
+    context = _context(tmp_path, server.port)
+    _approve(context)
+    away = replace(context, configuration=_context(tmp_path, 1).configuration)
+    for _ in range(context.configuration.delivery.attempts):
+        _work(away)
+    assert Campaign.objects.get().state == "paused"
+    assert set(_states()) == {Handover.WAITING}
+
+
+@pytest.mark.django_db
+def test_a_bounce_comes_back_to_an_address_that_names_the_message(
+    server: SmtpServer, tmp_path: Path
+) -> None:
+    context = _context(tmp_path, server.port, bounces_to="bounces@news.example")
+    _approve(context)
+    _work(context)
+    senders = {mail.sender for mail in server.mails}
+    assert len(senders) == len(PEOPLE)
+    assert all(one.startswith("bounces+") and one.endswith("@news.example") for one in senders)

@@ -67,7 +67,7 @@ class SendNow:
 
 def pause(tries: int, rules: Rules, jitter: float) -> dt.timedelta:
     """The wait after `tries` tries without progress: doubled each time, up to the most."""
-    doubled = rules.backoff * 2 ** min(max(tries - 1, 0), 20)
+    doubled = rules.backoff * (1 << min(max(tries - 1, 0), 20))
     return min(doubled, rules.backoff_max) * jitter
 
 

@@ -128,7 +128,14 @@ def block_from_json(value: Mapping[str, Any]) -> Block:
     kind = value["type"]
     if kind == "list":
         return ItemList(tuple(value["items"]), value.get("ordered", False), value.get("start", 1))
-    return {"paragraph": Paragraph, "heading": Heading, "quote": Quote}[kind](value["text"])
+    return _TEXT_BLOCKS[kind](value["text"])
+
+
+_TEXT_BLOCKS: Mapping[str, type[Paragraph | Heading | Quote]] = {
+    "paragraph": Paragraph,
+    "heading": Heading,
+    "quote": Quote,
+}
 
 
 def canonical_json(value: Any) -> bytes:

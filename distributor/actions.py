@@ -7,6 +7,7 @@ record and outbox in one transaction. None of them spans a network call.
 from __future__ import annotations
 
 import datetime as dt
+import re
 import unicodedata
 from dataclasses import dataclass, replace
 from typing import Any
@@ -30,6 +31,7 @@ from .statements.store import Origin
 from .statements.values import Reading
 
 RENDER = "render"
+_LANGUAGE = re.compile(r"[A-Za-z]{2,3}(-[A-Za-z0-9]{1,8})*")  # the shape of BCP 47 (RFC 5646)
 
 
 @dataclass(frozen=True, slots=True)
@@ -337,6 +339,8 @@ def unsubscribe(context: Context, token: str, how: str) -> str | None:
 
 
 def _read(context: Context, raw: bytes, language: str | None) -> Reading:
+    if language and not _LANGUAGE.fullmatch(language):
+        raise BadInput(f"{language} is not a language. Write it like en or zh-Hant.")
     return read_statement(raw, language=language or context.configuration.organisation.languages[0])
 
 

@@ -12,7 +12,7 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import structlog
-from django.db import DatabaseError, connection, connections
+from django.db import DatabaseError, InterfaceError, connection, connections
 
 from . import actions, watching
 from .context import Context
@@ -33,6 +33,8 @@ INTERNAL = (actions.RENDER,)
 THREADS = 8
 _LONGEST = 1.0  # seconds without a look: whether a file HALT went, or time is up
 _BUSY = dt.timedelta(milliseconds=100)
+_TROUBLE = (DatabaseError, InterfaceError)  # the database is away, or a connection was cut
+_PATIENCE = 30  # seconds a job waits for the database to come back, to hand its lease back
 
 
 class Workers:
@@ -71,7 +73,7 @@ class Workers:
                     under_way = {future for future in under_way if not future.done()}
                     claimed = self.claim(THREADS - len(under_way))
                     under_way |= {self._begin(pool, lease) for lease in claimed}
-                    if not claimed and not under_way and is_done():
+                    if not claimed and not under_way and self._ask(is_done):
                         break
                     if not claimed:
                         self._rest(waker)
@@ -86,10 +88,17 @@ class Workers:
         future.add_done_callback(lambda _: self.nudge())  # its last commit came before its end
         return future
 
+    def _ask(self, is_done: Callable[[], bool]) -> bool:
+        try:
+            return is_done()
+        except _TROUBLE as error:
+            self._database_trouble(error)
+            return False
+
     def _rest(self, waker: Waker) -> None:
         try:
             waker.wait(self._seconds_to_next())
-        except DatabaseError as error:
+        except _TROUBLE as error:
             self._database_trouble(error)
 
     def _seconds_to_next(self) -> float:
@@ -105,7 +114,7 @@ class Workers:
             length = self._context.configuration.delivery.lease.timedelta
             now = self._context.now()
             return queue.claim(self._allowed_kinds(), self._owner, now, length, most)
-        except DatabaseError as error:
+        except _TROUBLE as error:
             self._database_trouble(error)
             return []
 
@@ -114,7 +123,7 @@ class Workers:
         halted = switch.is_on(self._context.configuration.directory)
         return [kind for kind in self._kinds if not (halted and kind in OUTGOING)]
 
-    def _database_trouble(self, error: DatabaseError) -> None:
+    def _database_trouble(self, error: Exception) -> None:
         _log.warning("the database does not answer", error=str(error).strip())
         connection.close()
         self._stop.wait(1.0)
@@ -122,6 +131,7 @@ class Workers:
     def do(self, lease: Lease) -> None:
         """One job, whatever happens: a lost lease or a failure is noted, never raised."""
         try:
+            connection.close_if_unusable_or_obsolete()  # it may have been cut since the last job
             self._handle(lease)
         except LeaseLost:
             _log.info("the job went to somebody else", job=lease.subject, kind=lease.kind)
@@ -129,6 +139,8 @@ class Workers:
             self._postpone(lease, _BUSY, "the channel is busy with another thread", tried=False)
         except DistributorError as error:
             self._explain(lease, str(error))
+        except _TROUBLE as error:
+            self._outlast(lease, error)
         except Exception as error:
             _log.exception("a job failed", kind=lease.kind, job=lease.subject)
             self._postpone(lease, dt.timedelta(seconds=30), type(error).__name__)
@@ -169,8 +181,26 @@ class Workers:
     def _postpone(self, lease: Lease, wait: dt.timedelta, why: str, *, tried: bool = True) -> None:
         try:
             queue.postpone(lease, self._context.now() + wait, why, tried=tried)
-        except (LeaseLost, DatabaseError) as error:
+        except (LeaseLost, *_TROUBLE) as error:
             _log.info("a job could not be handed back", job=lease.subject, why=str(error))
+
+    def _outlast(self, lease: Lease, error: Exception) -> None:
+        """The database went away in the middle: hand the job back as soon as it answers again.
+
+        What was under way is found by the ledger's state, as after a crash. A lease that
+        cannot be handed back comes due by itself.
+        """
+        for _ in range(_PATIENCE):
+            self._database_trouble(error)
+            try:
+                return queue.postpone(lease, self._context.now(), str(error).strip(), tried=False)
+            except LeaseLost:
+                return None
+            except _TROUBLE as again:
+                error = again
+            if self._stop.is_set():
+                return None
+        return None
 
 
 def is_idle(context: Context, deadline: float | None = None) -> bool:
@@ -189,9 +219,12 @@ def is_idle(context: Context, deadline: float | None = None) -> bool:
 
 def _under_embargo(job: Job, now: dt.datetime) -> bool:
     subject = job.key.partition(":")[2]
-    model = {dispatch.THREAD: Delivery, dispatch.MAIL: Campaign}.get(job.kind)
-    if model is None:
+    models: dict[str, type[Delivery | Campaign]] = {
+        dispatch.THREAD: Delivery,
+        dispatch.MAIL: Campaign,
+    }
+    if job.kind not in models:
         return False
-    found = model.objects.select_related("statement").filter(pk=subject).first()
+    found = models[job.kind].objects.select_related("statement").filter(pk=subject).first()
     not_before = found.statement.not_before if found else None
     return not_before is not None and not_before > now

@@ -36,11 +36,10 @@ def import_(output: Output, file: str, name: str, basis: str, confirmed: bool) -
 
         from ..newsletter.importing import import_csv
 
+        console = Console(stderr=True)
         columns = (SpinnerColumn(), TextColumn("{task.completed:,} rows"))
-        with (
-            _opened(file) as lines,
-            Progress(*columns, console=Console(stderr=True), transient=True) as progress,
-        ):
+        bar = Progress(*columns, console=console, transient=True, disable=not console.is_terminal)
+        with _opened(file) as lines, bar as progress:
             task = progress.add_task("import", total=None)
             report = import_csv(
                 context,

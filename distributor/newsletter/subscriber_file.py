@@ -114,7 +114,7 @@ def _columns(header: list[str]) -> dict[str, int]:
             raise BadInput(f"The first line names the column “{name}” twice. Remove one.")
     if "email" not in names:
         raise BadInput(
-            "The first line does not name a column “email”. It must be: email,name,language"
+            "The first line does not name a column “email”. It must be email,name,language."
         )
     return {name: at for at, name in enumerate(names) if name in _READ}
 

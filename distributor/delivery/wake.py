@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 from django.db import connection
 
-_LOOK = 0.01  # seconds between looks at SQLite's counter
-_TICK = 1.0
+_LOOK = 0.005  # seconds between looks at SQLite's counter
+_AWAY = 0.5  # seconds between tries to reach a PostgreSQL that is away
 CHANNEL = "distributor_jobs"
 
 
@@ -62,36 +62,43 @@ class CounterWaker:
 
 
 class ListenWaker:
-    """PostgreSQL: listens on a connection of its own; a lost one is opened anew."""
+    """PostgreSQL: a thread listens on a connection of its own, and opens a lost one anew."""
 
     def __init__(self, nudged: threading.Event) -> None:
         self._nudged = nudged
-        self._connection: Any = None
+        self._closed = threading.Event()
+        self._parameters = connection.get_connection_params()
+        for option in ("cursor_factory", "context", "prepare_threshold"):
+            self._parameters.pop(option, None)  # of Django's connections, not of this one
+        self._listener = threading.Thread(target=self._listen, name="listener", daemon=True)
+        self._listener.start()
 
     def wait(self, seconds: float) -> None:
         """See Waker."""
-        import psycopg  # only where PostgreSQL is the database
-
-        try:
-            if self._connection is None:
-                parameters = connection.get_connection_params()
-                for option in ("cursor_factory", "context", "prepare_threshold"):
-                    parameters.pop(option, None)
-                self._connection = psycopg.connect(**parameters, autocommit=True)
-                self._connection.execute(f"LISTEN {CHANNEL}")
-                return  # what was committed meanwhile was not announced to us
-            # A nudge cannot interrupt this, so it lasts no longer than a tick.
-            for _ in self._connection.notifies(timeout=min(seconds, _TICK), stop_after=1):
-                return
-        except psycopg.Error:
-            self.close()
-            self._nudged.wait(_TICK)
+        self._nudged.wait(seconds)
+        self._nudged.clear()
 
     def close(self) -> None:
         """See Waker."""
-        if self._connection is not None:
-            self._connection.close()
-            self._connection = None
+        self._closed.set()
+        self._listener.join()
+
+    def _listen(self) -> None:
+        import psycopg  # only where PostgreSQL is the database
+
+        while not self._closed.is_set():
+            try:
+                with psycopg.connect(**self._parameters, autocommit=True) as listening:
+                    listening.execute(f"LISTEN {CHANNEL}")
+                    self._nudged.set()  # what was committed before was not announced to us
+                    self._hear(listening)
+            except psycopg.Error:
+                self._closed.wait(_AWAY)  # until then the workers look once a second
+
+    def _hear(self, listening: Any) -> None:
+        while not self._closed.is_set():
+            for _ in listening.notifies(timeout=_AWAY):
+                self._nudged.set()
 
 
 def announce() -> None:

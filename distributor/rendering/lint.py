@@ -27,7 +27,7 @@ _X_REFUSES = re.compile("[\ufffe\ufeff\uffff]")  # twitter-text: invalid charact
 
 def lint_edition(edition: Edition) -> list[Finding]:
     """What is to be known of the wordings and times, whatever the channel."""
-    found = [*_lint_times(edition), *_lint_parity(edition)]
+    found = list(_lint_times(edition))
     for language, wording in edition.wordings.items():
         found += _lint_wording(language, wording)
     if edition.url is None and edition.channels:
@@ -54,7 +54,7 @@ def _distance(date: dt.date, today: dt.date) -> str:
     return f"{days} days {'ago' if date < today else 'ahead'}"
 
 
-def _texts(wording: Wording) -> Iterator[tuple[str, str]]:
+def named_texts(wording: Wording) -> Iterator[tuple[str, str]]:
     """Every text of a wording, with the name a reader would give its place."""
     yield "title", wording.title
     paragraphs = lists = 0
@@ -71,49 +71,11 @@ def _texts(wording: Wording) -> Iterator[tuple[str, str]]:
 
 
 def _lint_wording(language: str, wording: Wording) -> Iterator[Finding]:
-    for place, text in _texts(wording):
+    for place, text in named_texts(wording):
         for severity, kind, rule in TEXT_RULES:
             message = rule(text, wording.language)
             if message:
                 yield Finding(severity, f"{language}, {place}", kind, message)
-
-
-_FIGURE = re.compile(r"\d+(?:[.,]\d+)*")
-
-
-def _lint_parity(edition: Edition) -> Iterator[Finding]:
-    """Translations should have the paragraphs, items and figures of the original."""
-    original = edition.wordings.get(edition.original)
-    for language, wording in edition.wordings.items():
-        if original is None or wording is original:
-            continue
-        for what, count in (("paragraphs", _paragraphs), ("list items", _items)):
-            ours, theirs = count(original), count(wording)
-            if ours != theirs:
-                message = f"This translation has {theirs} {what}, the original {ours}."
-                yield Finding("warn", language, "translation", message)
-        missing = sorted(_figures(original) - _figures(wording))
-        if missing:
-            message = f"Figures of the original that this translation lacks: {', '.join(missing)}."
-            yield Finding("warn", language, "translation", message)
-
-
-def _paragraphs(wording: Wording) -> int:
-    return sum(block.type in {"paragraph", "quote"} for block in wording.blocks)
-
-
-def _items(wording: Wording) -> int:
-    return sum(len(block.items) for block in wording.blocks if isinstance(block, ItemList))
-
-
-def _figures(wording: Wording) -> set[str]:
-    """Figures of two digits and more; smaller ones are often written as words."""
-    text = " ".join(text for _, text in _texts(wording))
-    figures = {re.sub("[.,]", "", figure) for figure in _FIGURE.findall(text)}
-    return {figure.translate(_DIGITS) for figure in figures if len(figure) > 1}
-
-
-_DIGITS = str.maketrans("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹０１２３４５６７８９", "0123456789" * 3)
 
 
 def lint_omissions(target: ChannelTarget, choice: Choice, left_out: Sequence[str]) -> list[Finding]:
@@ -140,7 +102,7 @@ def lint_edits(
     wording: Wording, target: ChannelTarget, rendered: Sequence[Written], edited: Sequence[Written]
 ) -> list[Finding]:
     """What a person's own words say that the statement does not, or no longer say."""
-    statement = " ".join(text for _, text in _texts(wording))
+    statement = " ".join(text for _, text in named_texts(wording))
     found: list[Finding] = []
     for position, (before, after) in enumerate(zip(rendered, edited, strict=True), 1):
         if after is not before:

@@ -16,6 +16,7 @@ from .cards import QuoteCards
 from .channels import ChannelProof, render_channel
 from .edition import ChannelTarget, Edition, Finding, ListTarget
 from .email import render_mail
+from .parity import lint_parity
 from .pictures import Picture
 
 
@@ -36,7 +37,7 @@ def render_proof(edition: Edition, templates: Path) -> RenderedProof:
     `templates` holds the folders `posts` and `newsletter`. The same edition and
     templates give the same content; only findings may change with `edition.today`.
     """
-    findings = [*edition.notes, *lint.lint_edition(edition)]
+    findings = [*edition.notes, *lint.lint_edition(edition), *lint_parity(edition)]
     threads: list[ChannelProof] = []
     mails: list[dict[str, Any]] = []
     cards = QuoteCards(edition)

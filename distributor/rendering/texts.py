@@ -86,7 +86,7 @@ _MIXED = regex.compile(
 
 
 def _language(text: str, language: str) -> str | None:
-    expected = _SCRIPTS.get(language.split("-")[0], "Latin")
+    expected = script(language)
     letters = regex.findall(r"\p{L}", text)
     if len(letters) < 20:
         return None
@@ -94,6 +94,11 @@ def _language(text: str, language: str) -> str | None:
     if own * 3 >= len(letters):
         return None
     return f"The text is marked as {language}, but is not written in {expected} script."
+
+
+def script(language: str) -> str:
+    """The script that a language (BCP 47) is usually written in."""
+    return _SCRIPTS.get(language.split("-")[0], "Latin")
 
 
 _SCRIPTS = {

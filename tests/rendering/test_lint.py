@@ -123,8 +123,8 @@ def test_translations_are_compared() -> None:
     german = wording("Am 14. Mai trafen sich Menschen.", language="de", title="Zum Treffen")
     found = [f.message for f in _findings(edition(original, german)) if f.where == "de"]
     assert found == [
-        "This translation has 1 paragraphs, the original 2.",
-        "Figures of the original that this translation lacks: 240.",
+        "This translation has 1 paragraph, the original 2.",
+        "The original has 240, this translation does not.",
     ]
 
 

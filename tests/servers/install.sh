@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need beside Python: Node, the Bluesky server and axe from npm, Chromium
-# and PostgreSQL from the system. Repeating it costs nothing.
+# Installs what the tests need beside Python: Node, the Bluesky server, axe and caniemail from npm,
+# Chromium, PostgreSQL and SpamAssassin from the system. Repeating it costs nothing.
 set -euo pipefail
 cd "$(dirname "$0")"
 
@@ -16,6 +16,7 @@ missing=()
 any chromium chromium-browser google-chrome || missing+=(chromium)
 any initdb /usr/lib/postgresql/*/bin/initdb || missing+=(postgresql)
 any npm || missing+=(npm)
+any spamassassin || missing+=(spamassassin)
 
 if ((${#missing[@]})); then
     as_root=()
@@ -37,7 +38,7 @@ fi
 
 stamp=node_modules/.installed
 if ! cmp --silent package-lock.json "$stamp"; then
-    echo "Installing the Bluesky server …"
+    echo "Installing the Bluesky server and two checkers …"
     # npm warns that its own Node is too old for the server, which brings a newer one: not news.
     npm ci --no-audit --no-fund --loglevel=error
     cp package-lock.json "$stamp"

@@ -167,11 +167,12 @@ def test_links_lead_to_the_web_page_the_source_and_the_way_out() -> None:
     ]
 
 
-def test_styles_stand_in_the_elements_and_only_dark_mode_apart() -> None:
+def test_styles_stand_in_the_elements_and_only_extras_apart() -> None:
     page = mail()["html"]
-    style = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
-    assert [block.strip().split("{")[0].strip() for block in style] == [
-        "@media (prefers-color-scheme: dark)"
+    (style,) = re.findall(r"<style>(.*?)</style>", page, re.DOTALL)
+    assert re.findall(r"^\S.*(?= \{)", style, re.MULTILINE) == [
+        "@media (max-width: 480px)",
+        "@media (prefers-color-scheme: dark)",
     ]
     assert all(attributes.get("style") for attributes in Page(page).attributes("p"))
 
@@ -276,7 +277,7 @@ def test_lines_of_one_paragraph_stay_lines() -> None:
 @pytest.mark.parametrize(
     ("file", "before", "after", "line"),
     [
-        ("body.html.j2", "{{ organisation }}", "{{ organization }}", "line 64"),
+        ("body.html.j2", "{{ organisation }}", "{{ organization }}", "line 67"),
         ("body.txt.j2", "{% if url %}", "{% if url", "line 37"),
         ("subject.txt.j2", "{{ title }}", "{{ title | shout }}", "line 2"),
     ],

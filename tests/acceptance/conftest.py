@@ -11,6 +11,7 @@ import pytest
 
 from tests.acceptance.installation import SUBSCRIBERS, Installation, Running, settings_for
 from tests.acceptance.world import World
+from tests.servers.postgres import Postgres
 
 
 @pytest.fixture(scope="session")
@@ -48,6 +49,17 @@ def fresh(world: World, prepared: Installation, tmp_path: Path) -> Iterator[Inst
     """An installation with people and subscribers, and no statement yet."""
     yield prepared.copy_to(tmp_path / "installation")
     shutil.rmtree(tmp_path)  # hundreds of databases would stay otherwise
+
+
+@pytest.fixture
+def on_postgresql(fresh: Installation, postgres: Postgres) -> Installation:
+    """It, moved to an empty database; its leases end soon, as nobody frees them."""
+    fresh.configure(
+        storage={"database": postgres.create_database()}, lists=None, delivery={"lease": "2s"}
+    )
+    fresh.run("init")
+    fresh.add_people()
+    return fresh
 
 
 Run = Callable[..., Running]

@@ -270,6 +270,6 @@ def _toml(table: dict[str, Any], path: str = "") -> str:
     plain = {name: value for name, value in table.items() if not isinstance(value, dict)}
     lines = [f"[{path}]"] if path else []
     lines += [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in plain.items()]
-    for name in table.keys() - plain.keys():
-        lines.append(_toml(table[name], f"{path}.{name}" if path else name))
+    inner = {name: value for name, value in table.items() if isinstance(value, dict)}
+    lines += [_toml(value, f"{path}.{name}" if path else name) for name, value in inner.items()]
     return "\n".join(lines)

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+import socket
+import sqlite3
 import time
 from typing import Any
 
 import pytest
 
-from tests.acceptance.installation import TEXT, Done, Installation
+from tests.acceptance.conftest import Run
+from tests.acceptance.installation import TEXT, Done, Installation, until
 
 NOBODY = "postgresql://nobody@127.0.0.1:1/nothing"  # no server listens on port 1
 
@@ -177,3 +180,169 @@ def test_a_command_that_cannot_be_carried_out_is_refused(fresh: Installation, ca
     filled = [one.format(id=statement, digest=digest, short=digest[:12]) for one in arguments]
     assert words in refused(fresh, *filled)
     assert stored(fresh) == before
+
+
+CONFIGURATIONS: dict[str, tuple[dict[str, Any], str]] = {
+    "an unknown key": ({"web": {"prot": 8000}}, "web.prot is not a known key"),
+    "an unknown section": ({"webb": {"port": 8000}}, "webb is not a known key"),
+    "a wrong kind of value": ({"web": {"port": "eight"}}, "web.port"),
+    "a duration without a unit": ({"delivery": {"in_flight": "300"}}, "delivery.in_flight"),
+    "a secret in the file": (
+        {"channels": {"x": {"consumer_key": "abc"}}},
+        "write consumer_key_env or consumer_key_file",
+    ),
+    "an unknown network": ({"channels": {"news": {"kind": "usenet"}}}, "channels.news"),
+    "a network's missing key": ({"channels": {"blue": {"kind": "bluesky"}}}, "channels.blue"),
+    "a time zone that is none": (
+        {"organisation": {"timezone": "Europe/Atlantis"}},
+        "organisation.timezone",
+    ),
+    "a source for a list that is not there": (
+        {"sources": {"inbox": {"kind": "folder", "path": "inbox", "lists": ["press"]}}},
+        "there is no [lists.press]",
+    ),
+    "an address of the pages that is none": ({"web": {"url": "water.example"}}, "web.url"),
+    "no approval at all": ({"approval": {"approvals": 0}}, "approval.approvals"),
+    "another kind of database": (
+        {"storage": {"database": "mysql://root@localhost/water"}},
+        'Write "sqlite:///var/distributor.sqlite3" or',
+    ),
+    "a database without a name": (
+        {"storage": {"database": "postgresql://user@localhost"}},
+        "names no database",
+    ),
+    "a port that is no number": (
+        {"storage": {"database": "postgresql://user@localhost:port/water"}},
+        "the port is not a number",
+    ),
+    "a database server that is not there": (
+        {"storage": {"database": NOBODY}},
+        "storage.database cannot be used",
+    ),
+    "a database in no folder": (
+        {"storage": {"database": "sqlite:///nowhere/water.sqlite3"}},
+        "the file cannot be opened",
+    ),
+    "a database that is something else": (
+        {"storage": {"database": "sqlite:///subscribers.csv"}},
+        "is not a database. Check the address",
+    ),
+    "a database that was never set up": (
+        {"storage": {"database": "sqlite:///var/other.sqlite3"}},
+        "Run `distributor init`",
+    ),
+    "a data directory that was never set up": (
+        {"storage": {"directory": "elsewhere"}},
+        "Run `distributor init`.",
+    ),
+}
+
+
+@pytest.mark.parametrize("case", CONFIGURATIONS)
+def test_a_configuration_that_cannot_be_used_is_refused(fresh: Installation, case: str) -> None:
+    sections, words = CONFIGURATIONS[case]
+    fresh.configure(**sections)
+    assert words in refused(fresh, "status")
+    assert words in refused(fresh, "deliver")
+
+
+def test_a_configuration_that_is_not_there_or_no_toml_is_refused(fresh: Installation) -> None:
+    file = fresh.folder / "distributor.toml"
+    file.write_text("[storage\n")
+    assert "distributor.toml is not valid TOML" in refused(fresh, "status")
+    file.write_bytes(b"# caf\xe9\n")
+    assert refused(fresh, "status") == "The configuration distributor.toml is not UTF-8 text."
+    file.unlink()
+    assert "Name another one with --config" in refused(fresh, "status")
+
+
+def test_init_refuses_a_data_directory_that_is_a_file(fresh: Installation) -> None:
+    fresh.configure(storage={"directory": "secret"})
+    assert "storage.directory: secret cannot be set up" in refused(fresh, "init")
+
+
+def test_init_refuses_a_database_server_that_is_not_there(fresh: Installation) -> None:
+    fresh.configure(storage={"database": NOBODY})
+    assert "storage.database cannot be used" in refused(fresh, "init")
+
+
+def test_nothing_is_delivered_without_a_secret(fresh: Installation) -> None:
+    fresh.approve(fresh.submit())
+    (fresh.folder / "secret").unlink()
+    assert "consumer_key_file: secret cannot be read" in refused(fresh, "deliver")
+    fresh.configure(channels={"mastodon": {"access_token_file": None}})
+    fresh.configure(channels={"x": None, "bluesky": None})
+    assert "the secret access_token is missing. Add" in refused(fresh, "deliver")
+    fresh.configure(channels={"mastodon": {"access_token_env": "WATER_TOKEN"}})
+    assert "the environment variable WATER_TOKEN, which is not set" in refused(fresh, "deliver")
+
+
+def test_a_short_password_or_none_opens_no_account(fresh: Installation) -> None:
+    fresh.environment["DISTRIBUTOR_PASSWORD"] = "water"
+    assert "password" in refused(fresh, "person", "add", "Dora", "--role", "author")
+    del fresh.environment["DISTRIBUTOR_PASSWORD"]
+    done = fresh.run("person", "add", "Dora", "--role", "author", code=1)
+    assert "set DISTRIBUTOR_PASSWORD" in done.stderr
+    names = [person["name"] for person in fresh.json("person", "list")["persons"]]
+    assert "Dora" not in names
+
+
+def test_who_wrote_a_text_does_not_approve_it_in_any_later_role(fresh: Installation) -> None:
+    statement = fresh.submit()
+    digest = fresh.json("proof", statement)["digest"]
+    with sqlite3.connect(fresh.data / "distributor.sqlite3") as database:
+        database.execute("UPDATE people_person SET role = 'admin' WHERE name = 'Ana'")
+    database.close()
+    sentence = refused(fresh, "approve", statement, "--as", "Ana", "--digest", digest)
+    assert "an author never approves" in sentence
+
+
+def test_an_admin_does_not_approve_what_the_admin_wrote(fresh: Installation) -> None:
+    statement = fresh.submit(author="Abe")
+    digest = fresh.json("proof", statement)["digest"]
+    sentence = refused(fresh, "approve", statement, "--as", "Abe", "--digest", digest)
+    assert "an author never approves" in sentence
+
+
+def test_who_edits_becomes_an_author_for_good(fresh: Installation) -> None:
+    statement = fresh.submit()
+    fresh.write("better.txt", TEXT.replace("47", "48"))
+    fresh.run("revise", statement, "better.txt", "--as", "Ben")
+    fresh.run("revise", statement, "statement.txt", "--as", "Ana")
+    digest = fresh.json("proof", statement)["digest"]
+    sentence = refused(fresh, "approve", statement, "--as", "Ben", "--digest", digest)
+    assert "Ben wrote this statement or edited it" in sentence
+
+
+def test_a_port_in_use_is_named(fresh: Installation) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        assert f"port {port} is in use by another program" in refused(fresh, "run", "--port", port)
+
+
+def test_a_sandbox_on_ports_in_use_is_refused(fresh: Installation) -> None:
+    assert "is in use by another program" in refused(fresh, "sandbox")
+
+
+def test_a_second_process_on_the_same_data_is_refused(fresh: Installation, start: Run) -> None:
+    running = start("run", "--port", "0")
+    until(lambda: "The desk is at" in running.said)
+    for command in (("deliver",), ("run", "--port", "0")):
+        sentence = refused(fresh, *command)
+        assert f"Another process (number {running.process.pid})" in sentence
+    assert fresh.submit()  # handing in goes on meanwhile
+
+
+def test_the_first_process_may_be_gone_without_a_word(fresh: Installation, start: Run) -> None:
+    running = start("run", "--port", "0")
+    until(lambda: "The desk is at" in running.said)
+    running.kill()
+    fresh.run("deliver")
+
+
+def test_keys_of_another_installation_open_nothing(fresh: Installation) -> None:
+    (fresh.data / "keys" / "sealing.key").write_text("ab" * 32 + "\n")
+    show = ("subscriber", "show", "dana@reader.example")
+    assert "Restore the keys folder" in refused(fresh, *show)
+    (fresh.data / "keys" / "sealing.key").write_text("ab\n")
+    assert "sealing.key is damaged" in refused(fresh, *show)

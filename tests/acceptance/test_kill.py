@@ -14,7 +14,6 @@ import pytest
 from tests.acceptance.expecting import require_exactly_once, require_mailed_or_unsure
 from tests.acceptance.installation import Installation, Running
 from tests.acceptance.world import Trap, World
-from tests.servers.postgres import Postgres
 
 CHANNELS = ("x", "bluesky", "mastodon")
 EFFECT = {"before": "drop_before", "after": "drop_after"}  # of the request it dies in
@@ -111,32 +110,9 @@ def test_kills_at_random_moments_leave_every_post_exactly_once(
 
 
 def test_kills_on_postgresql_leave_every_post_exactly_once(
-    fresh: Installation, world: World, postgres: Postgres
+    on_postgresql: Installation, world: World
 ) -> None:
-    proof = approved(on_postgresql(fresh, postgres))
-    kill_at_random_moments(world, fresh, random.Random(3))
-    status = fresh.deliver(code=None)["statements"][0]
+    proof = approved(on_postgresql)
+    kill_at_random_moments(world, on_postgresql, random.Random(3))
+    status = on_postgresql.deliver(code=None)["statements"][0]
     require_exactly_once(world, proof, status)
-
-
-def test_two_machines_on_one_database_send_every_post_once(
-    fresh: Installation, world: World, postgres: Postgres, tmp_path: Path
-) -> None:
-    proof = approved(on_postgresql(fresh, postgres))
-    other = fresh.copy_to(tmp_path / "other machine")
-    for channel in CHANNELS:
-        world.add_fault(channel, "* ", "delay", times=None, seconds=0.1)
-    arguments = ("deliver", "--until-idle", "--timeout", "30")
-    with Running(fresh, *arguments) as one, Running(other, *arguments) as two:
-        assert (one.wait(), two.wait()) == (0, 0), one.said + two.said
-    require_exactly_once(world, proof, fresh.status(proof["statement"]))
-
-
-def on_postgresql(installation: Installation, postgres: Postgres) -> Installation:
-    """The installation, moved to an empty database; its leases end soon, as nobody frees them."""
-    installation.configure(
-        storage={"database": postgres.create_database()}, lists=None, delivery={"lease": "2s"}
-    )
-    installation.run("init")
-    installation.add_people()
-    return installation

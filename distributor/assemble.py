@@ -73,7 +73,15 @@ def _plain(error: DatabaseError) -> str:
         return "The database cannot be written to. Check who owns its file and folder."
     if "full" in lower:
         return "The disk is full. Make room and start again; nothing was lost."
-    return f"storage.database cannot be used: {words}"
+    if "unable to open" in lower:
+        return (
+            "storage.database: the file cannot be opened. "
+            "Check who owns its folder, or run `distributor init` to make both."
+        )
+    return (
+        f"storage.database cannot be used: {words.rstrip('.')}. "
+        "Check the address, and that the database runs."
+    )
 
 
 def require_ready() -> None:

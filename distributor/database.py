@@ -7,13 +7,16 @@ the claim in `delivery.queue` and the wake-up in `delivery.wake`.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+import threading
+import time
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
 from django.db import connection, models
 
+from .context import utc_now
 from .errors import BadConfiguration
 
 # WAL: readers never wait for the writer. FULL: a commit survives a power cut,
@@ -42,6 +45,7 @@ def connection_settings(url: str) -> dict[str, Any]:
         return {
             "ENGINE": "django.db.backends.sqlite3",
             "NAME": str(Path(path)),
+            "CONN_MAX_AGE": None,
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
                 "timeout": 20,
@@ -65,8 +69,52 @@ def connection_settings(url: str) -> dict[str, Any]:
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(port or ""),
         "OPTIONS": dict(parse_qsl(parts.query)),
+        "CONN_MAX_AGE": None,  # kept, and asked before each use whether it is still alive
         "CONN_HEALTH_CHECKS": True,
     }
+
+
+_REMEASURE = 10.0  # seconds
+
+
+class ServerClock:
+    """The time of the PostgreSQL server, the same for all machines that share it.
+
+    Asked for now and then; in between a counter of this machine goes on, which
+    neither a wrong clock nor a change of the clock touches.
+    """
+
+    def __init__(self, ask: Callable[[], dt.datetime], counter: Callable[[], float]) -> None:
+        self._ask = ask
+        self._counter = counter
+        self._lock = threading.Lock()
+        self._at: tuple[dt.datetime, float] | None = None
+
+    def now(self) -> dt.datetime:
+        """The present moment. Raises DatabaseError when the server must be asked and is away."""
+        with self._lock:
+            at = self._at
+        if at is None or self._counter() - at[1] > _REMEASURE:
+            before = self._counter()  # an answer that took long must not set the clock ahead
+            at = (self._ask(), before)
+            with self._lock:
+                self._at = at
+        return at[0] + dt.timedelta(seconds=self._counter() - at[1])
+
+
+def ask_server_time() -> dt.datetime:
+    """What the clock of the PostgreSQL server says at this moment."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT clock_timestamp()")
+        moment: dt.datetime = cursor.fetchone()[0]
+    return moment.astimezone(dt.UTC)
+
+
+def open_clock() -> Callable[[], dt.datetime]:
+    """The clock by which everything due is compared: the server's, or this machine's alone."""
+    if connection.vendor == "postgresql":
+        return ServerClock(ask_server_time, time.monotonic).now
+    return utc_now
 
 
 def insert_new(

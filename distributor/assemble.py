@@ -5,7 +5,7 @@ from __future__ import annotations
 import functools
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 
 import django
 from django.db import DatabaseError, connection, connections, transaction
@@ -13,6 +13,7 @@ from django.db import DatabaseError, connection, connections, transaction
 from . import config, vault
 from .config import Configuration, require_secret
 from .context import Context
+from .database import open_clock
 from .errors import BadConfiguration
 from .instance import only_one
 
@@ -29,7 +30,12 @@ def context() -> Context:
     from django.conf import settings
 
     configuration: Configuration = settings.CONFIGURATION
-    return Context(configuration, vault.load(configuration.directory), settings.TEMPLATES_FOLDER)
+    return Context(
+        configuration,
+        vault.load(configuration.directory),
+        settings.TEMPLATES_FOLDER,
+        now=open_clock(),
+    )
 
 
 def initialise(configuration: Configuration) -> None:
@@ -115,17 +121,19 @@ def require_secrets(configuration: Configuration) -> None:
 
 
 @contextmanager
-def working(context: Context) -> Iterator[None]:
-    """Be a process that works on the queue, alone on this data directory with SQLite.
+def working(context: Context, *, one_of_many: bool = False) -> Iterator[None]:
+    """Be a process that works on the queue, alone on this data directory.
 
-    Being alone, it may release at once the leases a killed process left behind.
+    Being alone, with SQLite it may release at once the leases a killed process left
+    behind. With PostgreSQL it may be `one_of_many`: then leases alone keep them apart.
     """
     from .delivery import dispatch, queue
     from .delivery.models import Delivery, State
     from .newsletter.models import Campaign, CampaignState
 
     require_secrets(context.configuration)
-    with only_one(context.configuration.directory):
+    shared = one_of_many and connection.vendor == "postgresql"
+    with nullcontext() if shared else only_one(context.configuration.directory):
         with transaction.atomic():
             if connection.vendor == "sqlite":
                 queue.release_all(context.now())

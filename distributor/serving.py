@@ -1,4 +1,4 @@
-"""The running system in one process: pages, clock and workers."""
+"""The running system: pages, clock and workers in one process, or workers alone."""
 
 from __future__ import annotations
 
@@ -43,6 +43,19 @@ def serve(context: Context, host: str, port: int, announce: Callable[[str], None
         finally:
             clock.stop()
             server.close()
+
+
+def work(context: Context, announce: Callable[[], None]) -> None:
+    """Work on what is due until the process is told to end, without pages or sources.
+
+    On PostgreSQL beside other processes, here and on other machines. Raises BadState
+    when the database is SQLite and another process works on the data directory.
+    """
+    with assemble.working(context, one_of_many=True):
+        crew = workers.Workers(context, (*workers.OUTGOING, *workers.INTERNAL))
+        _end_on_signal(crew.stop)
+        announce()
+        crew.run()
 
 
 def _listen(host: str, port: int) -> Any:

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 
 import structlog
-from django.db import DatabaseError, InterfaceError, connection, connections
+from django.db import Error as DatabaseTrouble
+from django.db import InterfaceError, OperationalError, connection, connections
 
 from . import actions, watching
 from .context import Context
@@ -33,7 +34,7 @@ INTERNAL = (actions.RENDER,)
 THREADS = 8
 _LONGEST = 1.0  # seconds without a look: whether a file HALT went, or time is up
 _BUSY = dt.timedelta(milliseconds=100)
-_TROUBLE = (DatabaseError, InterfaceError)  # the database is away, or a connection was cut
+_AWAY = (OperationalError, InterfaceError)  # the database does not answer, or hung up
 _PATIENCE = 30  # seconds a job waits for the database to come back, to hand its lease back
 
 
@@ -91,14 +92,14 @@ class Workers:
     def _ask(self, is_done: Callable[[], bool]) -> bool:
         try:
             return is_done()
-        except _TROUBLE as error:
+        except DatabaseTrouble as error:
             self._database_trouble(error)
             return False
 
     def _rest(self, waker: Waker) -> None:
         try:
             waker.wait(self._seconds_to_next())
-        except _TROUBLE as error:
+        except DatabaseTrouble as error:
             self._database_trouble(error)
 
     def _seconds_to_next(self) -> float:
@@ -114,7 +115,7 @@ class Workers:
             length = self._context.configuration.delivery.lease.timedelta
             now = self._context.now()
             return queue.claim(self._allowed_kinds(), self._owner, now, length, most)
-        except _TROUBLE as error:
+        except DatabaseTrouble as error:
             self._database_trouble(error)
             return []
 
@@ -139,7 +140,7 @@ class Workers:
             self._postpone(lease, _BUSY, "the channel is busy with another thread", tried=False)
         except DistributorError as error:
             self._explain(lease, str(error))
-        except _TROUBLE as error:
+        except _AWAY as error:
             self._outlast(lease, error)
         except Exception as error:
             _log.exception("a job failed", kind=lease.kind, job=lease.subject)
@@ -181,7 +182,7 @@ class Workers:
     def _postpone(self, lease: Lease, wait: dt.timedelta, why: str, *, tried: bool = True) -> None:
         try:
             queue.postpone(lease, self._context.now() + wait, why, tried=tried)
-        except (LeaseLost, *_TROUBLE) as error:
+        except (LeaseLost, DatabaseTrouble) as error:
             _log.info("a job could not be handed back", job=lease.subject, why=str(error))
 
     def _outlast(self, lease: Lease, error: Exception) -> None:
@@ -196,7 +197,7 @@ class Workers:
                 return queue.postpone(lease, self._context.now(), str(error).strip(), tried=False)
             except LeaseLost:
                 return None
-            except _TROUBLE as again:
+            except _AWAY as again:
                 error = again
             if self._stop.is_set():
                 return None

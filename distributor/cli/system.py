@@ -1,4 +1,4 @@
-"""`distributor init`, `run`, `demo`, `sandbox`, `doctor`, `audit`: the installation itself."""
+"""`distributor init`, `run`, `worker`, `demo`, `sandbox`, `doctor`, `audit`: the installation."""
 
 from __future__ import annotations
 
@@ -46,6 +46,18 @@ def run(output: Output, host: str | None, port: int | None) -> None:
             web.port if port is None else port,
             lambda address: output.message(f"The desk is at {address} (Ctrl-C ends it)."),
         )
+
+
+@click.command()
+@pass_output
+def worker(output: Output) -> None:
+    """Only deliver, without pages; on PostgreSQL any number may run, on any machine."""
+    with ready() as context:
+        from .. import assemble, logs, serving
+
+        logs.set_up(verbose=True)
+        assemble.require_ready()
+        serving.work(context, lambda: output.message("Delivering what is due (Ctrl-C ends it)."))
 
 
 @click.command()
@@ -117,4 +129,4 @@ def verify(output: Output) -> int:
         return 0 if whole else 1
 
 
-COMMANDS = (init, run, demo, sandbox, doctor, audit)
+COMMANDS = (init, run, worker, demo, sandbox, doctor, audit)

@@ -7,6 +7,7 @@ threads never interleave on one account.
 from __future__ import annotations
 
 import contextlib
+import os
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -77,7 +78,7 @@ def session_store(directory: Path, vault: Vault, name: str) -> SessionStore:
 
     def save(session: str) -> None:
         path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        fresh = path.with_suffix(".new")
+        fresh = path.with_suffix(f".{os.getpid()}")  # other workers may save theirs meanwhile
         fresh.write_bytes(vault.seal(session))
         fresh.replace(path)
 

@@ -8,7 +8,7 @@ import pwd
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -25,6 +25,7 @@ class Postgres:
     """The running server; `url` is the address of a database that is always there."""
 
     url: str
+    _restart: Callable[[], None] = field(repr=False)
     _numbers: Iterator[int] = field(default_factory=itertools.count, repr=False)
 
     def create_database(self) -> str:
@@ -33,6 +34,19 @@ class Postgres:
         with psycopg.connect(self.url, autocommit=True) as connection:
             connection.execute(f"CREATE DATABASE {name}".encode())
         return self.url.removesuffix("postgres") + name
+
+    def restart(self) -> None:
+        """Stop the server in the midst of whatever it does, and start it again."""
+        self._restart()
+
+    def cut_connections(self, database: str) -> int:
+        """Hang up on everybody who uses a database; how many those were."""
+        name = database.rpartition("/")[2]
+        with psycopg.connect(self.url, autocommit=True) as connection:
+            cut = connection.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = %s", [name]
+            )
+            return cut.rowcount
 
 
 @pytest.fixture(scope="session")
@@ -46,9 +60,13 @@ def postgres() -> Iterator[Postgres]:
     port = free_port()
     # -F: what a crash of the machine would lose does not matter here; speed does.
     server = f"-F -h 127.0.0.1 -p {port} -k {folder}"
+    given: list[str | Path] = ["-D", data, "-w", "-o", server, "-l", folder / "log"]
     try:
-        _run([pg_ctl, "start", "-D", data, "-w", "-o", server, "-l", folder / "log"], owner)
-        yield Postgres(f"postgresql://{_USER}@127.0.0.1:{port}/postgres")
+        _run([pg_ctl, "start", *given], owner)
+        yield Postgres(
+            f"postgresql://{_USER}@127.0.0.1:{port}/postgres",
+            lambda: _run([pg_ctl, "restart", "-m", "fast", *given], owner),
+        )
         _run([pg_ctl, "stop", "-D", data, "-m", "immediate"], owner)
     finally:
         shutil.rmtree(folder)

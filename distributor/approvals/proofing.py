@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import json
 import zoneinfo
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from .models import Approval, Proof, StoredMedia
 if TYPE_CHECKING:  # the machinery of rendering is slow to import, and few verbs need it
     from ..rendering.proofs import RenderedProof
 
+_REMEMBERED = 50  # threads of a channel that a new one is compared with
 _RENDERED_FROM = ("posts", "newsletter")  # folders of templates that shape what goes out
 
 
@@ -156,9 +158,10 @@ def keep(statement: Statement, made: RenderedProof, basis: str, now: dt.datetime
     equal bytes leave proof and approvals standing and refresh what is shown.
     """
     old = current(statement)
+    findings = (*made.findings, *_repeats(statement, made.content))
     shown = {
         "layout": made.layout,
-        "findings": [asdict(finding) for finding in made.findings],
+        "findings": [asdict(finding) for finding in findings],
         "basis": basis,
     }
     if old and old.digest == made.digest:
@@ -185,6 +188,32 @@ def _keep_media(made: RenderedProof) -> None:
         for name, picture in made.media.items()
     ]
     StoredMedia.objects.bulk_create(pictures, ignore_conflicts=True)
+
+
+def _repeats(statement: Statement, content: bytes) -> Iterator[Finding]:
+    """Findings on posts that a channel has published before, word for word."""
+    for thread in json.loads(content)["threads"]:
+        earlier = _published_texts(statement, thread["channel"])
+        for position, post in enumerate(thread["posts"], start=1):
+            if post["text"] in earlier:
+                yield Finding(
+                    "block" if thread["kind"] == "x" else "warn",
+                    f"{thread['channel']}, post {position}",
+                    "published before",
+                    f"An earlier statement ({earlier[post['text']]}) has a post with the same "
+                    "words. X refuses a second one; elsewhere readers take it for a mistake.",
+                )
+
+
+def _published_texts(statement: Statement, channel: str) -> dict[str, str]:
+    """The texts of a channel's latest threads, each with the statement it belongs to."""
+    proofs = Proof.objects.filter(deliveries__channel=channel).exclude(statement=statement)
+    texts: dict[str, str] = {}
+    for proof in proofs.order_by("-made_at")[:_REMEMBERED]:
+        for thread in json.loads(bytes(proof.content))["threads"]:
+            if thread["channel"] == channel:
+                texts |= {post["text"]: proof.statement_id for post in thread["posts"]}
+    return texts
 
 
 def as_json(proof: Proof) -> dict[str, Any]:

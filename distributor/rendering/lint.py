@@ -20,6 +20,7 @@ from .links import find_links, find_mentions, find_tags
 from .measure import Measure, x_links
 from .posts import Written
 from .texts import TEXT_RULES
+from .tongue import lint_tag
 
 _FAR = dt.timedelta(days=30)
 _X_REFUSES = re.compile("[\ufffe\ufeff\uffff]")  # twitter-text: invalid characters
@@ -30,6 +31,7 @@ def lint_edition(edition: Edition) -> list[Finding]:
     found = list(_lint_times(edition))
     for language, wording in edition.wordings.items():
         found += _lint_wording(language, wording)
+        found += lint_tag(language, wording)
     if edition.url is None and edition.channels:
         message = (
             "The statement has no address on the web, so no post links to it. Give it with --url."

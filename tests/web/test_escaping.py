@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
 
 import pytest
@@ -67,7 +68,7 @@ def test_hostile_text_of_a_statement_stays_text_on_every_page(
     for path in ("/", *(f"/statements/{one.pk}{end}" for end in ("", "/edit", "/history"))):
         page = client.get(path).text
         assert dangers(page) == []
-        assert "1337" not in page
+        assert "1337" not in re.sub(r"[0-9a-f]{64}", "", page)  # digests may hold it
 
 
 @pytest.mark.parametrize("hostile", HOSTILE)

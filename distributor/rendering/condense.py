@@ -149,8 +149,9 @@ def _summary(title: Sentence | None, units: Sequence[Unit], ruler: Ruler) -> lis
     if not fits_alone(whole(opening), ruler, _ALONE):
         opening = []
     kept: list[Sentence] = []
+    order = {sentence: place for place, sentence in enumerate(_sentences(units))}
     for candidate in _candidates(units):
-        more = [sentence for sentence in _sentences(units) if sentence in [*kept, *candidate]]
+        more = sorted({*kept, *candidate}, key=order.__getitem__)
         if fits_alone(whole([*opening, *more]), ruler, _ALONE):
             kept = more
     return whole([*opening, *kept] or _flat([title]))

@@ -33,11 +33,12 @@ class MastodonServer(Network):
 
     With `access_token` only that token is let in, without one any token is.
     The switch `honours_idempotency_key` is on as on Mastodon; off as on GoToSocial.
+    With `media_take_time` an upload is ready only when it was asked for once.
     """
 
     kind = "mastodon"
     title = "Mastodon"
-    default_switches = {"honours_idempotency_key": True}
+    default_switches = {"honours_idempotency_key": True, "media_take_time": False}
 
     def __init__(
         self,
@@ -53,6 +54,7 @@ class MastodonServer(Network):
         self.limits = Limits(max_characters, characters_per_link)
         self._statuses: dict[str, Status] = {}
         self._media: dict[str, Media] = {}
+        self._unready: set[str] = set()  # ids of files that are still worked on
         self._keys: dict[str, tuple[str, float]] = {}
         self._last_id = 0
         super().__init__(account, host, port)
@@ -82,6 +84,7 @@ class MastodonServer(Network):
     def forget(self) -> None:
         self._statuses.clear()
         self._media.clear()
+        self._unready.clear()
         self._keys.clear()
 
     def seen(self) -> list[SeenPost]:
@@ -192,6 +195,9 @@ class MastodonServer(Network):
             raise Refusal(_error(422, words))
         if not all(id_ in self._media for id_ in ids):
             raise Refusal(_error(422, "Validation failed: Media could not be found"))
+        if not self._unready.isdisjoint(ids):
+            words = "Cannot attach files that have not finished processing. Try again in a moment!"
+            raise Refusal(_error(422, words))
         return tuple(self._media[id_] for id_ in ids)
 
     def _next_id(self) -> str:
@@ -300,7 +306,10 @@ class MastodonServer(Network):
             raise Refusal(_error(422, "Validation failed: File can't be blank"))
         media = self._described(self._next_id(), file, _first(_fields(request), "description"))
         self._media[media.id] = media
-        return _limited(Response.json(entities.media(self.url, media)))
+        if not self.switches["media_take_time"]:
+            return _limited(Response.json(entities.media(self.url, media)))
+        self._unready.add(media.id)
+        return _limited(Response.json(entities.media(self.url, media) | {"url": None}, 202))
 
     def _described(self, id_: str, file: Upload, description: str) -> Media:
         if len(description) > self.limits.description:
@@ -314,7 +323,11 @@ class MastodonServer(Network):
 
     def _get_media(self, request: Request, id_: str) -> Response:
         self._require_user(request)
-        return _limited(Response.json(entities.media(self.url, self._find_media(id_))))
+        shown = entities.media(self.url, self._find_media(id_))
+        if id_ in self._unready:
+            self._unready.discard(id_)
+            return _limited(Response.json(shown | {"url": None}, 206))
+        return _limited(Response.json(shown))
 
     def _describe_media(self, request: Request, id_: str) -> Response:
         self._require_user(request)

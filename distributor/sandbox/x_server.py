@@ -7,16 +7,16 @@ import hashlib
 import http
 import re
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from . import x_texts
+from . import x_media, x_texts
 from .faults import Rule
 from .messages import BadArgument, Refusal, Request, Response
 from .network import Network
 from .oauth1 import Keys, is_signed, read_header
 from .serving import Route
-from .timelines import SeenPost
+from .timelines import SeenMedia, SeenPost
 
 _SIGNED_FOR = "https://api.twitter.com"  # clients sign for it, whatever address they reach
 _EPOCH_MS = 1288834974657  # ids count milliseconds from here
@@ -45,6 +45,7 @@ class _Post:
     text: str
     at: dt.datetime
     parent: str | None
+    media: tuple[x_media.Media, ...] = ()
 
 
 def problem(status: int, detail: str, title: str | None = None) -> Response:
@@ -94,6 +95,7 @@ class XServer(Network):
         number = int.from_bytes(hashlib.sha256(account.encode()).digest()[:6], "big")
         self.user_id = str(10**18 + number)
         self._posts: dict[str, _Post] = {}
+        self._media: dict[str, x_media.Media] = {}
         self._last_id = 0
         super().__init__(account, host, port)
 
@@ -105,11 +107,15 @@ class XServer(Network):
             ("DELETE", "/2/tweets/{id_}", self._delete),
             ("GET", "/2/users/me", self._me),
             ("GET", "/2/users/{id_}/tweets", self._timeline),
+            ("POST", "/2/media/upload", self._upload),
+            ("POST", "/2/media/metadata", self._describe),
+            ("GET", "/media/{id_}", self._file),
             ("GET", "/{name}/status/{id_}", self._page),
         ]
 
     def forget(self) -> None:
         self._posts.clear()
+        self._media.clear()
 
     def seen(self) -> list[SeenPost]:
         with self.lock:
@@ -121,6 +127,7 @@ class XServer(Network):
                     url=f"{self.url}/{self.account}/status/{post.id}",
                     at=post.at,
                     parent=post.parent,
+                    media=tuple(self._seen(medium) for medium in post.media),
                 )
                 for post in self._posts.values()
             ]
@@ -155,26 +162,22 @@ class XServer(Network):
 
     def _create(self, request: Request) -> Response:
         self._require_user(request)
-        text, parent = self._check(request)
-        post = _Post(self._next_id(), text, dt.datetime.now(dt.UTC), parent)
+        text, parent, media = self._check(request)
+        post = _Post(self._next_id(), text, dt.datetime.now(dt.UTC), parent, media)
         self._posts[post.id] = post
         shown = {name: self._shown(post)[name] for name in ("id", "text", "edit_history_tweet_ids")}
         return _limited(Response.json({"data": shown}, 201), 100)
 
-    def _check(self, request: Request) -> tuple[str, str | None]:
-        """The text and the parent of a new post. Raises Refusal as X refuses."""
-        try:
-            body = request.json()
-        except ValueError:
-            raise invalid("body", "", "The body is not valid JSON.") from None
-        if not isinstance(body, dict):
-            raise invalid("body", body, "The body is not a JSON object.")
+    def _check(self, request: Request) -> tuple[str, str | None, tuple[x_media.Media, ...]]:
+        """Text, parent and pictures of a new post. Raises Refusal as X refuses."""
+        body = _body(request)
         for name in body.keys() - _PROPERTIES:
             raise invalid(name, body[name], f"[$.{name}] is not defined in the schema.")
         text = body.get("text", "")
         if not isinstance(text, str):
             raise invalid("text", text, "[$.text] is not a string.")
         _check_settings(body)
+        media = self._attached(body)
         if not x_texts.fits(text):
             raise Refusal(problem(403, _TOO_LONG))
         parent = _parent(body)
@@ -182,7 +185,49 @@ class XServer(Network):
             raise Refusal(problem(403, _GONE))
         if any(post.text.strip() == text.strip() for post in self._posts.values()):
             raise Refusal(problem(403, _DUPLICATE))
-        return text, parent
+        return text, parent, media
+
+    def _attached(self, body: dict[str, Any]) -> tuple[x_media.Media, ...]:
+        ids = _section(body, "media").get("media_ids", [])
+        if len(ids) > 4:
+            raise invalid("media.media_ids", ids, "[$.media.media_ids] has more than 4 items.")
+        if not all(id_ in self._media for id_ in ids):
+            raise invalid("media.media_ids", ids, "Your media IDs are invalid.")
+        return tuple(self._media[id_] for id_ in ids)
+
+    # Pictures
+
+    def _upload(self, request: Request) -> Response:
+        self._require_user(request)
+        try:
+            content = x_media.content_of(_body(request))
+        except ValueError as error:
+            raise invalid("media", "", str(error)) from None
+        medium = x_media.Media(self._next_id(), content)
+        self._media[medium.id] = medium
+        return _limited(Response.json({"data": x_media.shown(medium)}), 500)
+
+    def _describe(self, request: Request) -> Response:
+        self._require_user(request)
+        body = _body(request)
+        try:
+            alt = x_media.alt_of(body)
+        except ValueError as error:
+            raise invalid("metadata", body.get("metadata"), str(error)) from None
+        if body.get("id") not in self._media:
+            raise invalid("id", body.get("id"), "The media ID is invalid.")
+        medium = replace(self._media[body["id"]], alt=alt)
+        self._media[medium.id] = medium
+        data = {"id": medium.id, "associated_metadata": {"alt_text": {"text": alt}}}
+        return _limited(Response.json({"data": data}), 500)
+
+    def _seen(self, medium: x_media.Media) -> SeenMedia:
+        return SeenMedia(f"{self.url}/media/{medium.id}", medium.alt)
+
+    def _file(self, request: Request, id_: str) -> Response:
+        if id_ not in self._media:
+            raise Refusal(problem(404, "Not Found"))
+        return Response(200, self._media[id_].content, x_media.FILE_HEADERS)
 
     def _next_id(self) -> str:
         """A snowflake: a string of digits, far beyond 2^53, growing with time."""
@@ -192,6 +237,9 @@ class XServer(Network):
 
     def _shown(self, post: _Post) -> dict[str, Any]:
         text, entities = x_texts.wrap(post.id, post.text)
+        if post.media:
+            text, link = x_media.link(text, post.id, f"{self.url}/{self.account}", post.media[0])
+            entities.setdefault("urls", []).append(link)
         shown: dict[str, Any] = {
             "id": post.id,
             "text": text,
@@ -270,6 +318,16 @@ class XServer(Network):
         return self.show_post(id_)
 
 
+def _body(request: Request) -> dict[str, Any]:
+    try:
+        body = request.json()
+    except ValueError:
+        raise invalid("body", "", "The body is not valid JSON.") from None
+    if not isinstance(body, dict):
+        raise invalid("body", body, "The body is not a JSON object.")
+    return body
+
+
 def _section(body: dict[str, Any], name: str) -> dict[str, Any]:
     section = body.get(name, {})
     if not isinstance(section, dict):
@@ -278,11 +336,6 @@ def _section(body: dict[str, Any], name: str) -> dict[str, Any]:
 
 
 def _check_settings(body: dict[str, Any]) -> None:
-    media = _section(body, "media").get("media_ids", [])
-    if len(media) > 4:
-        raise invalid("media.media_ids", media, "[$.media.media_ids] has more than 4 items.")
-    if media:  # nothing can be uploaded here, so no id can be right
-        raise invalid("media.media_ids", media, "Your media IDs are invalid.")
     who = body.get("reply_settings")
     if who is not None and who not in _REPLY_SETTINGS:
         raise invalid("reply_settings", who, f"is not one of {sorted(_REPLY_SETTINGS)}")

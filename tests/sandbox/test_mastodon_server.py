@@ -194,3 +194,17 @@ def test_followers_see_language_alt_text_and_links(
     (post,) = httpx.get(f"{mastodon_server.url}/sandbox/posts").json()
     assert (post["language"], post["links"]) == ("en", ["https://ipac.global/a"])
     assert post["media"][0]["alt"] == "A crowd"
+
+
+def test_a_picture_that_takes_time_may_be_attached_when_it_is_ready(
+    mastodon: Mastodon, mastodon_server: MastodonServer
+) -> None:
+    mastodon_server.switches["media_take_time"] = True
+    media = mastodon.media_post(io.BytesIO(b"image"), "image/png", description="A crowd")
+    with pytest.raises(MastodonAPIError, match="have not finished processing"):
+        mastodon.status_post("Look", media_ids=[media.id])
+    assert media.url is None and mastodon.media(media.id).url is None
+    assert mastodon.media(media.id).url
+    mastodon.status_post("Look", media_ids=[media.id])
+    asked = [entry for entry in mastodon_server.requests if "/media" in entry.path]
+    assert [entry.status for entry in asked] == [202, 206, 200]

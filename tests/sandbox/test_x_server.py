@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import dataclasses
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import httpx
 import pytest
@@ -205,3 +207,51 @@ def test_followers_see_full_links_and_who_answers_whom(x: tweepy.Client, x_serve
     assert [(p["id"], p["parent"]) for p in posts] == [(first, None), (second, first)]
     assert posts[0]["text"] == "Read https://ipac.global/statement & weep"
     assert posts[0]["links"] == ["https://ipac.global/statement"]
+
+
+UPLOAD = {"media": base64.b64encode(b"image").decode(), "media_category": "tweet_image"}
+
+
+def ask(client: tweepy.Client, path: str, body: object) -> Any:
+    return client.request("POST", path, json=body, user_auth=True).json()["data"]
+
+
+def test_a_picture_is_shown_with_its_description(x: tweepy.Client, x_server: XServer) -> None:
+    id_ = ask(x, "/2/media/upload", UPLOAD)["id"]
+    ask(x, "/2/media/metadata", {"id": id_, "metadata": {"alt_text": {"text": "A crowd"}}})
+    x.create_tweet(text="Look", media_ids=[id_])
+    (seen,) = x_server.seen()
+    assert seen.media[0].alt == "A crowd" and httpx.get(seen.media[0].url).content == b"image"
+
+
+def test_an_illustrated_post_comes_back_with_one_more_link(x: tweepy.Client) -> None:
+    id_ = x.create_tweet(text="Look", media_ids=[ask(x, "/2/media/upload", UPLOAD)["id"]]).data[
+        "id"
+    ]
+    tweet = x.get_tweet(id_, tweet_fields=FIELDS, user_auth=True).data
+    (url,) = tweet.entities["urls"]
+    assert tweet.text == f"Look {url['url']}" and url["media_key"].startswith("3_")
+    assert tweet.text[url["start"] : url["end"]] == url["url"]
+
+
+@pytest.mark.parametrize(
+    ("path", "body"),
+    [
+        pytest.param("upload", UPLOAD | {"media": "no base64!"}, id="no base64"),
+        pytest.param("upload", UPLOAD | {"media": ""}, id="nothing"),
+        pytest.param("upload", UPLOAD | {"media_category": "tweet_song"}, id="category"),
+        pytest.param("upload", UPLOAD | {"alt_text": "A crowd"}, id="unknown property"),
+        pytest.param("metadata", {"id": "1", "metadata": {}}, id="no text"),
+        pytest.param(
+            "metadata", {"id": "1", "metadata": {"alt_text": {"text": "a"}}}, id="unknown id"
+        ),
+        pytest.param(
+            "metadata", {"id": "1", "metadata": {"alt_text": {"text": "a" * 1001}}}, id="long"
+        ),
+    ],
+)
+def test_an_upload_the_description_forbids_is_a_bad_request(
+    x: tweepy.Client, path: str, body: object
+) -> None:
+    with pytest.raises(tweepy.BadRequest):
+        ask(x, f"/2/media/{path}", body)

@@ -17,6 +17,7 @@ from .base import (
     Account,
     ChannelError,
     Later,
+    MediaFile,
     Outcome,
     Outgoing,
     Receipt,
@@ -25,10 +26,10 @@ from .base import (
     SessionStore,
     Unsure,
 )
-from .bluesky_records import COLLECTION, Record, make_keys, make_records
+from .bluesky_records import COLLECTION, Record, blob_of, make_keys, make_records
 from .bluesky_session import BlueskySession
 from .exchanges import Answer, is_loopback, not_seen, not_sent
-from .guards import Owner, refuse_media
+from .guards import Owner, refuse_incomplete
 
 _T = TypeVar("_T")
 
@@ -69,11 +70,13 @@ class Adapter:
 
     def publish(self, posts: Sequence[Outgoing]) -> Outcome:
         """Send posts that follow each other: all of them or none."""
-        if refusal := refuse_media(posts):
+        if refusal := refuse_incomplete(posts):
             return refusal
         try:
             account = self._owner.account()
             records = self._make_records(posts, account)
+            for file in (file for post in posts for file in post.media):
+                self._upload(file)
         except ChannelError as error:
             return not_sent(error)
         outcome = self._write(records, account)
@@ -124,6 +127,16 @@ class Adapter:
                 f"Bluesky does not know @{handle}, which this post mentions.",
             )
         return self._dids[handle]
+
+    def _upload(self, file: MediaFile) -> None:
+        """Bring a picture. Raises ChannelError.
+
+        The server forgets it when no record follows soon. The same bytes are the
+        same blob, so this may be repeated.
+        """
+        blob = self._ask(lambda: self._session.upload(file.content, file.mime)["blob"])
+        if blob != blob_of(file):
+            raise ChannelError("Bluesky has changed a picture of this post.", temporary=False)
 
     def _write(
         self, records: Sequence[Record], account: Account

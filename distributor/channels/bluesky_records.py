@@ -15,12 +15,13 @@ from typing import Any
 
 import libipld
 
-from .base import Outgoing, Receipt
+from .base import MediaFile, Outgoing, Receipt
 
 COLLECTION = "app.bsky.feed.post"
 
 _ALPHABET = "234567abcdefghijklmnopqrstuvwxyz"  # base32-sortable
 _CID_V1_DAG_CBOR_SHA_256 = bytes([1, 0x71, 0x12, 32])
+_CID_V1_RAW_SHA_256 = bytes([1, 0x55, 0x12, 32])
 # Equal moments break the order of a thread in author feeds (atproto#2199).
 _STEP = dt.timedelta(milliseconds=1)
 
@@ -101,7 +102,19 @@ def _make_record(
     }
     if facets := [_facet(facet, resolve) for facet in post.payload.get("facets") or ()]:
         value["facets"] = facets
-    if card := post.payload.get("card"):
+    if post.media:
+        value["embed"] = {
+            "$type": "app.bsky.embed.images",
+            "images": [
+                {
+                    "image": blob_of(file),
+                    "alt": file.alt,
+                    "aspectRatio": {"width": file.width, "height": file.height},
+                }
+                for file in post.media
+            ],
+        }
+    elif card := post.payload.get("card"):
         value["embed"] = {
             "$type": "app.bsky.embed.external",
             "external": {
@@ -129,7 +142,30 @@ def _facet(facet: Mapping[str, Any], resolve: Callable[[str], str]) -> dict[str,
     }
 
 
+def blob_of(file: MediaFile) -> dict[str, Any]:
+    """A file as records name it: the CID of its bytes is known before the server has them."""
+    digest = hashlib.sha256(file.content).digest()
+    return {
+        "$type": "blob",
+        "ref": {"$link": libipld.encode_cid(_CID_V1_RAW_SHA_256 + digest)},
+        "mimeType": file.mime,
+        "size": len(file.content),
+    }
+
+
 def content_id(value: Mapping[str, Any]) -> str:
     """The CID of a record, as every PDS computes it: DAG-CBOR, SHA-256, version 1."""
-    digest = hashlib.sha256(libipld.encode_dag_cbor(value)).digest()
+    digest = hashlib.sha256(libipld.encode_dag_cbor(_to_cbor(value))).digest()
     return libipld.encode_cid(_CID_V1_DAG_CBOR_SHA_256 + digest)
+
+
+def _to_cbor(value: Any) -> Any:
+    """JSON values as DAG-CBOR has them: a {"$link"} is a CID, not an object."""
+    match value:
+        case {"$link": str(cid)}:
+            return _CID_V1_RAW_SHA_256 + libipld.decode_cid(cid)["hash"]["digest"]
+        case dict():
+            return {name: _to_cbor(each) for name, each in value.items()}
+        case list():
+            return [_to_cbor(each) for each in value]
+    return value

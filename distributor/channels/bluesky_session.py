@@ -57,6 +57,16 @@ class BlueskySession:
             )
         )
 
+    def upload(self, content: bytes, mime: str) -> dict[str, Any]:
+        """Bring a file."""
+        return self._with_session(
+            lambda: (
+                self._client.invoke_procedure(
+                    "com.atproto.repo.uploadBlob", content=content, input_encoding=mime
+                ).content
+            )
+        )
+
     def close(self) -> None:
         """Release connections."""
         self._client.request.close()

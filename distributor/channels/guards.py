@@ -1,4 +1,4 @@
-"""Checks before anything is sent: whose credentials these are, and whether we can send it."""
+"""Checks before anything is sent: whose credentials these are, and whether all of it is here."""
 
 from __future__ import annotations
 
@@ -34,8 +34,8 @@ def _plain(handle: str) -> str:
     return handle.strip().lstrip("@").casefold()
 
 
-def refuse_media(posts: Sequence[Outgoing]) -> Refused | None:
-    """A refusal when a post carries media: dropping them would change what was approved."""
-    if any(post.payload.get("media") for post in posts):
-        return Refused("This post carries images, and images cannot be sent to this channel.")
+def refuse_incomplete(posts: Sequence[Outgoing]) -> Refused | None:
+    """A refusal when a picture is missing: without it, this is not what was approved."""
+    if any(len(post.media) != len(post.payload["media"]) for post in posts):
+        return Refused("A picture of this post is missing, so the post is not sent.")
     return None

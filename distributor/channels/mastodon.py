@@ -10,6 +10,7 @@ from __future__ import annotations
 import contextlib
 import datetime as dt
 import hashlib
+import io
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any, TypeVar
 
@@ -24,6 +25,7 @@ from .base import (
     Account,
     ChannelError,
     Later,
+    MediaFile,
     Outcome,
     Outgoing,
     Receipt,
@@ -31,8 +33,8 @@ from .base import (
     SessionStore,
     Unsure,
 )
-from .exchanges import Answer, Exchange, not_seen
-from .guards import Owner, refuse_media
+from .exchanges import Answer, Exchange, not_seen, not_sent
+from .guards import Owner, refuse_incomplete
 from .mastodon_html import comparable, text_of
 from .requests_adapter import BoundedAdapter
 
@@ -65,6 +67,7 @@ class Adapter:
             user_agent="distributor",
         )
         self._owner = Owner(name, None, self.who_am_i)
+        self._in_work: dict[MediaFile, str] = {}  # uploads the server has not finished with
 
     def who_am_i(self) -> Account:
         """The account of the access token. Raises ChannelError."""
@@ -86,14 +89,19 @@ class Adapter:
 
     def publish(self, posts: Sequence[Outgoing]) -> Outcome:
         """Send one post."""
-        if refusal := refuse_media(posts):
+        post = posts[0]
+        if refusal := refuse_incomplete(posts):
             return refusal
+        try:
+            attached = [self._attach(file) for file in post.media]
+        except ChannelError as error:
+            return not_sent(error)
         self._exchange.forget()
         try:
-            status = self._send(posts[0])
+            status = self._send(post, attached)
         except Exception:
             return self._exchange.outcome(_explain)
-        return self._confirm(status, posts[0])
+        return self._confirm(status, post)
 
     def look_up(
         self, posts: Sequence[Outgoing], anchor: str, known: frozenset[str]
@@ -111,12 +119,39 @@ class Adapter:
         """Release connections."""
         self._session.close()
 
-    def _send(self, post: Outgoing) -> Mapping[str, Any]:
+    def _attach(self, file: MediaFile) -> str:
+        """The id of an uploaded picture that may be attached. Raises ChannelError.
+
+        A server that is still working on it (202, 206) is asked again with the
+        next attempt; whatever else goes wrong, that attempt uploads anew.
+        """
+        id = self._in_work.pop(file, None)
+        if id is None:
+            id = self._ask(lambda: self._upload(file))
+        else:
+            self._ask_again(id)
+        if self._exchange.answer and self._exchange.answer.status in (202, 206):
+            self._in_work[file] = id
+            raise ChannelError("Mastodon is still working on the picture.", temporary=True)
+        return id
+
+    def _upload(self, file: MediaFile) -> str:
+        content = io.BytesIO(file.content)
+        return _checked_id(self._client.media_post(content, file.mime, description=file.alt))
+
+    def _ask_again(self, id: str) -> None:
+        try:
+            self._ask(lambda: self._client.media(id))
+        except ChannelError as error:
+            raise ChannelError(str(error), temporary=True, until=error.until) from None
+
+    def _send(self, post: Outgoing, attached: Sequence[str]) -> Mapping[str, Any]:
         status: Mapping[str, Any] = self._client.status_post(
             post.payload["text"],
             in_reply_to_id=post.parent.id if post.parent else None,
             language=_iso_639(post.payload["language"]),
             visibility=post.payload["visibility"],
+            media_ids=list(attached) or None,
             idempotency_key=post.transport["key"],
         )
         return status
@@ -222,7 +257,7 @@ _REASONS = {
     401: "Mastodon does not accept the access token of this channel. Make a new one "
     "and put it into the configuration.",
     403: "Mastodon does not allow this account or token to do that. It needs the scopes "
-    "write:statuses, read:statuses and read:accounts.",
+    "write:statuses, write:media, read:statuses and read:accounts.",
     404: "Mastodon does not find the post that is replied to.",
 }
 

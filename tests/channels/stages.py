@@ -13,7 +13,7 @@ import msgspec
 
 from distributor import config
 from distributor.channels import open_channel
-from distributor.channels.base import Channel, Outgoing, Receipt, Sent, SessionStore
+from distributor.channels.base import Channel, MediaFile, Outgoing, Receipt, Sent, SessionStore
 from distributor.sandbox.bluesky_server import BlueskyServer
 from distributor.sandbox.mastodon_server import MastodonServer
 from distributor.sandbox.network import Network
@@ -46,13 +46,15 @@ class KeptSession:
 class Stage:
     """One network with its server.
 
-    `write` is the request that makes a single post, `timeline` the one that reads posts back.
+    `write` is the request that makes a single post, `timeline` the one that reads
+    posts back, `upload` the one that brings a picture.
     """
 
     server: Network
     table: config.ChannelTable
     write: str
     timeline: str
+    upload: str
     session: KeptSession = field(default_factory=KeptSession)
 
     @contextmanager
@@ -84,14 +86,16 @@ def stage(kind: str, folder: Path) -> Iterator[Stage]:
 
 
 _PATHS = {
-    "x": ("POST /2/tweets", "GET /2/users/[0-9]"),
+    "x": ("POST /2/tweets", "GET /2/users/[0-9]", "POST /2/media/upload"),
     "bluesky": (
         "POST /xrpc/com.atproto.repo.putRecord",
         "GET /xrpc/com.atproto.repo.getRecord",
+        "POST /xrpc/com.atproto.repo.uploadBlob",
     ),
     "mastodon": (
         "POST /api/v1/statuses",
         "GET /api/v1/accounts/[0-9]",
+        "POST /api/v2/media",
     ),
 }
 
@@ -148,6 +152,19 @@ def single(
 ) -> list[Outgoing]:
     """One post ready to go out."""
     return thread(channel, payload(text, **more))
+
+
+def picture(content: bytes = b"a picture", alt: str = "A crowd") -> MediaFile:
+    """A picture, as far as networks of the sandbox look at one."""
+    return MediaFile(content, "image/png", alt, 1200, 675)
+
+
+def illustrated(
+    channel: Channel, *files: MediaFile, text: str = "We call for their release."
+) -> list[Outgoing]:
+    """One post with pictures, ready to go out."""
+    media = [{"sha256": "0" * 64, "mime": file.mime, "alt": file.alt} for file in files]
+    return [replace(post, media=files) for post in single(channel, text, media=media)]
 
 
 def below(post: Outgoing, parent: Receipt, root: Receipt | None = None) -> Outgoing:

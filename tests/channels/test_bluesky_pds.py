@@ -8,14 +8,17 @@ from typing import Any
 
 import httpx
 import pytest
+from PIL import Image
 
 from distributor import config
 from distributor.channels import open_channel
 from distributor.channels.base import Absent, Channel, Refused, Sent, Unsure
-from tests.channels.stages import KeptSession, below, sent, single, thread
+from distributor.rendering.pictures import encode
+from tests.channels.stages import KeptSession, below, illustrated, picture, sent, single, thread
 from tests.servers.pds import Pds, PdsAccount
 
 POST = "app.bsky.feed.post"
+PIXEL = encode(Image.new("RGB", (4, 3), "#0a6b66")).content
 
 
 @pytest.fixture
@@ -177,3 +180,16 @@ def test_a_wrong_app_password_is_refused(
     outcome = wrong.publish(single(wrong))
     wrong.close()
     assert isinstance(outcome, Refused) and "app password" in outcome.reason
+
+
+def test_a_post_with_a_picture_arrives_under_the_id_we_computed(
+    pds: Pds, account: PdsAccount, channel: Channel
+) -> None:
+    posts = illustrated(channel, picture(PIXEL, "A crowd\nThe Forum"))
+    receipt = sent(channel.publish(posts))
+    [record] = records(pds, account)
+    (image,) = record["value"]["embed"]["images"]
+    assert (record["cid"], image["alt"]) == (receipt.extra["cid"], "A crowd\nThe Forum")
+    asked = {"did": account.did, "cid": image["image"]["ref"]["$link"]}
+    assert httpx.get(f"{pds.url}/xrpc/com.atproto.sync.getBlob", params=asked).content == PIXEL
+    assert channel.look_up(posts, "", frozenset()) == channel.publish(posts) == Sent((receipt,))

@@ -9,7 +9,17 @@ from pathlib import Path
 import pytest
 
 from distributor.channels.base import Absent, Channel, ChannelError, Refused, Sent, Unsure
-from tests.channels.stages import SECRET, Stage, below, payload, sent, single, thread
+from tests.channels.stages import (
+    SECRET,
+    Stage,
+    below,
+    illustrated,
+    payload,
+    picture,
+    sent,
+    single,
+    thread,
+)
 from tests.channels.stages import stage as make_stage
 
 
@@ -142,3 +152,23 @@ def test_an_account_that_cannot_be_read_is_an_error_without_a_trace_of_the_keys(
     with pytest.raises(ChannelError) as raised:
         channel.who_am_i()
     assert raised.value.temporary and SECRET not in str(raised.getrepr())
+
+
+@pytest.mark.parametrize(
+    "mark",
+    [{"media_key": "3_1"}, {"display_url": "pic.x.com/a"}, {"display_url": "pic.twitter.com/a"}],
+    ids=["key", "x", "twitter"],
+)
+def test_the_link_x_adds_for_a_picture_is_not_part_of_the_text(
+    stage: Stage, channel: Channel, mark: dict[str, str]
+) -> None:
+    own = {"url": "https://t.co/1", "expanded_url": "https://pic.example.org/photo/1"}
+    added = {"url": "https://t.co/2", "expanded_url": "https://x.com/ana/status/7/photo/1"} | mark
+    entities = {"urls": [own | {"display_url": "pic.example.org/photo/1"}, added]}
+    shown = {"id": "7", "text": "See https://t.co/1 https://t.co/2", "entities": entities}
+    stage.server.faults.add(
+        {"match": f"{stage.timeline}*", "do": "status", "code": 200}
+        | {"body": {"data": [shown], "meta": {"result_count": 1}}}
+    )
+    posts = illustrated(channel, picture(), text="See https://pic.example.org/photo/1")
+    assert sent(channel.look_up(posts, "", frozenset())).id == "7"

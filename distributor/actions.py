@@ -160,7 +160,14 @@ def make_proof(context: Context, statement_id: str) -> Proof:
 
     What has begun to go out keeps the proof that was approved.
     """
-    statement = store.get(statement_id)
+    proof = None
+    while proof is None:
+        proof = _render(context, store.get(statement_id))
+    return proof
+
+
+def _render(context: Context, statement: Statement) -> Proof | None:
+    """The proof that counts now; None when the statement changed while it was rendered."""
     standing = proofing.current(statement)
     if standing and dispatch.has_begun(statement):
         return standing
@@ -174,8 +181,13 @@ def make_proof(context: Context, statement_id: str) -> Proof:
         return standing
     made = render_proof(edition, context.templates)
     with transaction.atomic():
-        _lock(statement)
+        locked = _lock(statement)
+        is_same = (locked.state, proofing.current(locked)) == (statement.state, standing)
+        if not is_same or edition != proofing.edition_of(locked, context, limits):
+            return None
         if standing and standing.digest != made.digest and statement.state == Editorial.APPROVED:
+            if dispatch.has_begun(locked):
+                return standing
             _void(statement, "templates or configuration changed", context.now())
         proof = proofing.keep(statement, made, basis, context.now())
         if not standing or standing.digest != proof.digest:

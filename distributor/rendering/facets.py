@@ -45,6 +45,8 @@ def card(wording: Wording, url: str) -> dict[str, str]:
     opening = next((b.text for b in wording.blocks if isinstance(b, Paragraph)), "")
     description = ""
     for _, end in sentences(opening, wording.language):
-        if graphemes(opening[:end].rstrip()) <= _DESCRIPTION:
-            description = opening[:end].rstrip()
+        longer = opening[:end].rstrip()
+        if graphemes(longer) > _DESCRIPTION:
+            break
+        description = longer
     return {"url": url, "title": wording.title, "description": description}

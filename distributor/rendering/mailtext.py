@@ -40,10 +40,11 @@ def underlined(text: str, line: str) -> str:
 
 def shortened(text: str, most: int) -> str:
     """The text's beginning up to `most` columns, ended between words by an ellipsis."""
-    text = " ".join(text.split())
-    if columns(text) <= most:
-        return text
-    return wrap(text, width=most - 1).split("\n", 1)[0] + "…"
+    # Eight characters for a column leave room for any marks; a statement may be 1,000 times longer.
+    beginning = " ".join(text[: 8 * most].split())
+    if len(text) <= 8 * most and columns(beginning) <= most:
+        return beginning
+    return wrap(beginning, width=most - 1).split("\n", 1)[0] + "…"
 
 
 def flowing(text: str, links: bool = True) -> Markup:

@@ -294,6 +294,7 @@ def approve(context: Context, statement_id: str, *, person: Person, digest: str)
             undo = context.configuration.approval.undo.timedelta
             due = max(now + undo, statement.not_before or now)
             dispatch.put_on_its_way(proof, due, now)
+            queue.close(RENDER, statement.id)  # nobody is waiting to see it any more
     return statement
 
 

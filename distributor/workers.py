@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import os
-import secrets
 import socket
 import threading
 import time
@@ -46,7 +45,7 @@ class Workers:
     ) -> None:
         self._context = context
         self._kinds = kinds
-        self._owner = f"{socket.gethostname()}:{os.getpid()}:{secrets.token_hex(4)}"
+        self._owner = f"{socket.gethostname()[:32]}:{os.getpid()}"
         self._stop = threading.Event()
         self._roster = roster or Roster(context.configuration, context.vault)
         self._folders = {

@@ -8,6 +8,7 @@ lease comes due. Measured and chosen in `docs/decisions/`.
 from __future__ import annotations
 
 import datetime as dt
+import secrets
 from collections.abc import Collection
 from dataclasses import dataclass
 
@@ -55,7 +56,12 @@ def close(kind: str, subject: object) -> None:
 def claim(
     kinds: Collection[str], owner: str, now: dt.datetime, length: dt.timedelta, most: int
 ) -> list[Lease]:
-    """Lease up to `most` due jobs of the kinds this program knows."""
+    """Lease up to `most` due jobs of the kinds this program knows.
+
+    Each claim is an owner of its own: a process that stood still for longer than
+    its lease may find the job again, and must not pass for the thread that had it.
+    """
+    owner = f"{owner}:{secrets.token_hex(4)}"
     with transaction.atomic():
         due = Job.objects.select_for_update(skip_locked=True)
         jobs = list(due.filter(due__lte=now, kind__in=kinds).order_by("due")[:most])

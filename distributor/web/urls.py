@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import include, path
 
 from . import failures
-from .desk import deciding, editing, halting, history, queue, statements, writing
+from .desk import deciding, editing, halting, history, pictures, queue, statements, writing
 from .public import health, unsubscribe
 
 urlpatterns = [
@@ -32,6 +32,7 @@ urlpatterns = [
         statements.mail,
         name="mail",
     ),
+    path("pictures/<slug:sha256>", pictures.picture, name="picture"),
     path("accounts/", include("distributor.web.accounts")),
     path("u/<str:token>", unsubscribe.unsubscribe, name="unsubscribe"),
     path("healthz", health.healthz, name="healthz"),

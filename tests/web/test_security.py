@@ -11,6 +11,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
+from distributor.approvals.models import StoredMedia
 from distributor.people.models import Person
 from distributor.statements.models import Statement
 from distributor.web.security import PAGE_POLICY
@@ -19,6 +20,7 @@ from tests.web.conftest import SignIn, current_digest
 PUBLIC = {"unsubscribe", "healthz", "robots", "account_login", "account_logout"}
 CHANGING = {
     "halt", "resume", "render", "reword", "length", "approve", "changes", "withdraw_approval",
+    "settle", "settle_mail",
 }  # fmt: skip
 TOKEN = "A" * 22
 
@@ -41,6 +43,9 @@ def _address(name: str, statement: Statement) -> str:
         return reverse(name, args=[TOKEN])
     if name == "mail":
         return reverse(name, args=[statement.pk, current_digest(statement), 0])
+    if name == "picture":
+        stored, _ = StoredMedia.objects.get_or_create(pk="a" * 64, mime="image/png")
+        return reverse(name, args=[stored.pk])
     if name in {"queue", "new", "halt", "resume", "healthz", "robots"} | PUBLIC:
         return reverse(name)
     if name.startswith("account_"):
@@ -89,7 +94,7 @@ def test_what_changes_something_cannot_be_looked_at(
     assert sign_in(ben).get(_address(name, statement)).status_code == 405
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - CHANGING - {"mail"}))
+@pytest.mark.parametrize("name", sorted(set(NAMES) - CHANGING - {"mail", "picture"}))
 def test_every_page_carries_the_policy(
     name: str, statement: Statement, ben: Person, sign_in: SignIn
 ) -> None:

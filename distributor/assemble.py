@@ -127,7 +127,7 @@ def working(context: Context, *, one_of_many: bool = False) -> Iterator[None]:
     Being alone, with SQLite it may release at once the leases a killed process left
     behind. With PostgreSQL it may be `one_of_many`: then leases alone keep them apart.
     """
-    from .delivery import dispatch, queue
+    from .delivery import dispatch, epoch, queue
     from .delivery.models import Delivery, State
     from .newsletter.models import Campaign, CampaignState
 
@@ -137,11 +137,13 @@ def working(context: Context, *, one_of_many: bool = False) -> Iterator[None]:
         with transaction.atomic():
             if connection.vendor == "sqlite":
                 queue.release_all(context.now())
+            number = epoch.enter(context)
             # What was held or paused may have been put right meanwhile.
             for delivery in Delivery.objects.filter(state=State.HELD):
                 queue.enqueue(dispatch.THREAD, delivery.pk, context.now())
             for campaign in Campaign.objects.filter(state=CampaignState.PAUSED):
                 queue.enqueue(dispatch.MAIL, campaign.pk, context.now())
+        epoch.note(context.configuration.directory, number)
         try:
             yield
         finally:

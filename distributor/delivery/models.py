@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.db import models
 
 from distributor.approvals.models import Proof
@@ -41,6 +43,11 @@ class Delivery(models.Model):
 
     def __str__(self) -> str:
         return f"{self.statement_id} on {self.channel}"
+
+    @property
+    def planned_at(self) -> dt.datetime:
+        """When it was to leave at the earliest: the approval, or the end of the embargo."""
+        return max(self.created_at, self.statement.not_before or self.created_at)
 
 
 class Post(models.Model):
@@ -117,6 +124,15 @@ class Halt(models.Model):
 
     def __str__(self) -> str:
         return self.why
+
+
+class Epoch(models.Model):
+    """How much was about to leave so far, in one row; see `delivery.epoch`."""
+
+    number = models.BigIntegerField()
+
+    def __str__(self) -> str:
+        return str(self.number)
 
 
 class InstanceLimits(models.Model):

@@ -29,7 +29,7 @@ from ..channels.base import (
 )
 from ..context import Context
 from ..statements.values import canonical_json
-from . import caps, ledger, queue, switch
+from . import caps, epoch, ledger, queue, switch
 from .approved import Held, approved_media, approved_thread
 from .decisions import (
     LookUp,
@@ -110,7 +110,9 @@ def publish_thread(context: Context, channel: Channel, lease: Lease) -> None:
 
 def _look(context: Context, channel: Channel, lease: Lease) -> Work | None:
     """Read the ledger; None when there is nothing (more) to do now."""
-    delivery = Delivery.objects.select_related("proof").filter(pk=lease.subject).first()
+    delivery = (
+        Delivery.objects.select_related("proof", "statement").filter(pk=lease.subject).first()
+    )
     if delivery is None:  # its approval was taken back, and the job with it
         return None
     posts = list(delivery.posts.order_by("position"))
@@ -162,7 +164,8 @@ def _freeze_transport(work: Work) -> None:
     """Choose keys and times for the whole thread; `_begin` commits them with the intent."""
     delivery = work.delivery
     seed = f"{delivery.proof.digest}:{delivery.channel}:{delivery.pk}"
-    chosen = work.channel.prepare(work.thread["posts"], seed, work.context.now())
+    # Not the present moment: a restored database must find its posts under the same keys.
+    chosen = work.channel.prepare(work.thread["posts"], seed, delivery.planned_at)
     for post, transport in zip(work.posts, chosen, strict=True):
         post.transport = transport
 
@@ -213,6 +216,8 @@ def _begin(work: Work, group: list[Post]) -> list[Attempt]:
                 )
             )
         ledger.set_state(work.delivery, State.RUNNING, "")
+        number = epoch.advance()
+    epoch.note(work.context.configuration.directory, number)
     return attempts
 
 
@@ -233,6 +238,8 @@ def _resolve(work: Work, group: list[Post]) -> Lease | None:
     """Find out whether the group's last request took effect."""
     context, now = work.context, work.context.now()
     last = ledger.last_attempt(group)
+    if not group[0].transport:  # a restored database does not have it
+        _freeze_transport(work)
     found = work.channel.look_up(
         work.outgoing(group), _anchor(work, group), ledger.known_ids(work.delivery)
     )

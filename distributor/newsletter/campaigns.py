@@ -21,7 +21,7 @@ from django.db.models import Q
 from ..audit.chain import record
 from ..channels.base import Later, Outcome, Refused, Sent, Unsure
 from ..context import Context
-from ..delivery import queue, switch
+from ..delivery import epoch, queue, switch
 from ..delivery.approved import Held, approved_mail
 from ..delivery.decisions import Rules, pause
 from ..delivery.queue import Lease
@@ -130,6 +130,8 @@ def _begin(run: Run) -> list[tuple[Recipient, Envelope]]:
                 recipient.state = Handover.SUPPRESSED
                 recipient.answer = "unsubscribed, suppressed or erased since the approval"
             recipient.save()
+        number = epoch.advance()
+    epoch.note(run.context.configuration.directory, number)
     # Everybody chosen may have been left out: there may still be others.
     return window or (_begin(run) if chosen else [])
 

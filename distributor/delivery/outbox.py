@@ -17,6 +17,7 @@ from typing import Any
 from django.db import transaction
 
 from ..channels.base import (
+    Absent,
     Channel,
     ChannelError,
     Later,
@@ -27,9 +28,10 @@ from ..channels.base import (
     Sent,
     Unsure,
 )
+from ..config import XChannel
 from ..context import Context
 from ..statements.values import canonical_json
-from . import caps, epoch, ledger, queue, switch
+from . import caps, epoch, ledger, queue, spending, switch
 from .approved import Held, approved_media, approved_thread
 from .decisions import (
     LookUp,
@@ -44,6 +46,8 @@ from .decisions import (
 )
 from .models import Attempt, Delivery, Post, State
 from .queue import Lease
+
+UNREADABLE = "?"  # in the place of an anchor the network would not give
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,18 +142,18 @@ def _send(work: Work, group: list[Post]) -> Lease | None:
 
     Like every step, gives the lease to go on with, or None when it was handed back.
     """
-    free = _free_at(work, len(group))
-    if free > work.context.now():
-        _wait(work.context, work.lease, work.delivery, free, "the channel's cap", tried=False)
-        return None
+    for free, why in (_free_at(work, len(group)), _affordable_at(work, group)):
+        if free > work.context.now():
+            _wait(work.context, work.lease, work.delivery, free, why, tried=False)
+            return None
     if work.delivery.anchor is None and not work.channel.repeatable:
         try:
             anchor = work.channel.anchor()
         except ChannelError as error:
             if error.temporary:
                 return _apply(work, group, Later(str(error), error.until))
-            anchor = ""  # this account's timeline cannot be read; a look-up will say so
-        Delivery.objects.filter(pk=work.delivery.pk).update(anchor=anchor)
+            anchor = UNREADABLE
+        work.delivery.anchor = anchor
     if not group[0].transport:
         _freeze_transport(work)
     attempts = _begin(work, group)
@@ -177,13 +181,13 @@ def _publish(channel: Channel, outgoing: Sequence[Outgoing]) -> Outcome:
         return Unsure(f"the {channel.kind} adapter failed ({type(error).__name__})")
 
 
-def _free_at(work: Work, asked: int) -> dt.datetime:
+def _free_at(work: Work, asked: int) -> tuple[dt.datetime, str]:
     rules, now = work.context.configuration.delivery.caps, work.context.now()
     table = work.context.configuration.channels[work.delivery.channel]
     started = Attempt.objects.filter(
         channel=work.delivery.channel, started_at__gt=now - caps.DAY
     ).order_by("started_at")
-    return caps.free_at(
+    free = caps.free_at(
         list(started.values_list("started_at", flat=True)),
         asked,
         [
@@ -192,6 +196,21 @@ def _free_at(work: Work, asked: int) -> dt.datetime:
         ],
         now,
     )
+    return free, "the channel's cap"
+
+
+def _affordable_at(work: Work, group: Sequence[Post]) -> tuple[dt.datetime, str]:
+    """When the group stays within what the channel may cost in a day."""
+    now = work.context.now()
+    table = work.context.configuration.channels[work.delivery.channel]
+    if not isinstance(table, XChannel) or table.spend_per_day is None:
+        return now, ""
+    asked = sum(spending.price(work.thread["posts"][post.position - 1]) for post in group)
+    most = round(table.spend_per_day * spending.MILLS)
+    free = spending.affordable_at(
+        spending.spent_on(work.delivery.channel, now), asked, most, now
+    )
+    return free, f"the channel has spent what it may in a day (${table.spend_per_day:.2f})"
 
 
 def _begin(work: Work, group: list[Post]) -> list[Attempt]:
@@ -199,6 +218,7 @@ def _begin(work: Work, group: list[Post]) -> list[Attempt]:
     now = work.context.now()
     with transaction.atomic():
         queue.renew(work.lease, now)
+        work.delivery.save(update_fields=["anchor"])
         Post.objects.bulk_update(work.posts, ["transport"])
         attempts = []
         for post in group:
@@ -240,9 +260,7 @@ def _resolve(work: Work, group: list[Post]) -> Lease | None:
     last = ledger.last_attempt(group)
     if not group[0].transport:  # a restored database does not have it
         _freeze_transport(work)
-    found = work.channel.look_up(
-        work.outgoing(group), _anchor(work, group), ledger.known_ids(work.delivery)
-    )
+    found = _look_up(work, group)
     decision = after_look_up(
         found,
         Request(
@@ -259,6 +277,13 @@ def _resolve(work: Work, group: list[Post]) -> Lease | None:
     with transaction.atomic():
         queue.renew(work.lease, now)
         return _carry_out(work, group, decision, now)
+
+
+def _look_up(work: Work, group: list[Post]) -> Sent | Absent | Later | Unsure:
+    anchor = _anchor(work, group)
+    if anchor == UNREADABLE:  # a post found now may be older, and another one
+        return Unsure("the account's posts could not be read before this one was sent")
+    return work.channel.look_up(work.outgoing(group), anchor, ledger.known_ids(work.delivery))
 
 
 def _anchor(work: Work, group: list[Post]) -> str:

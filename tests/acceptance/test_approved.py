@@ -13,7 +13,7 @@ from tests.acceptance.world import World
 
 X_ALONE = {"bluesky": None, "mastodon": None}
 BETTER = TEXT.replace("47 villages", "48 villages")
-SENT_NOTHING = {"x": [], "bluesky": [], "mastodon": []}
+SENT_NOTHING: dict[str, list[str]] = {"x": [], "bluesky": [], "mastodon": []}
 
 
 def seen(world: World) -> dict[str, list[str]]:

@@ -127,24 +127,29 @@ def working(context: Context, *, one_of_many: bool = False) -> Iterator[None]:
     Being alone, with SQLite it may release at once the leases a killed process left
     behind. With PostgreSQL it may be `one_of_many`: then leases alone keep them apart.
     """
-    from .delivery import dispatch, epoch, queue
-    from .delivery.models import Delivery, State
-    from .newsletter.models import Campaign, CampaignState
-
     require_secrets(context.configuration)
     shared = one_of_many and connection.vendor == "postgresql"
     with nullcontext() if shared else only_one(context.configuration.directory):
-        with transaction.atomic():
-            if connection.vendor == "sqlite":
-                queue.release_all(context.now())
-            number = epoch.enter(context)
-            # What was held or paused may have been put right meanwhile.
-            for delivery in Delivery.objects.filter(state=State.HELD):
-                queue.enqueue(dispatch.THREAD, delivery.pk, context.now())
-            for campaign in Campaign.objects.filter(state=CampaignState.PAUSED):
-                queue.enqueue(dispatch.MAIL, campaign.pk, context.now())
-        epoch.note(context.configuration.directory, number)
+        take_over(context, alone=connection.vendor == "sqlite")
         try:
             yield
         finally:
             connections.close_all()
+
+
+def take_over(context: Context, *, alone: bool) -> None:
+    """What a process does before it works on the queue; `alone` it frees all leases."""
+    from .delivery import dispatch, epoch, queue
+    from .delivery.models import Delivery, State
+    from .newsletter.models import Campaign, CampaignState
+
+    with transaction.atomic():
+        if alone:
+            queue.release_all(context.now())
+        number = epoch.enter(context)
+        # What was held or paused may have been put right meanwhile.
+        for delivery in Delivery.objects.filter(state=State.HELD):
+            queue.enqueue(dispatch.THREAD, delivery.pk, context.now())
+        for campaign in Campaign.objects.filter(state=CampaignState.PAUSED):
+            queue.enqueue(dispatch.MAIL, campaign.pk, context.now())
+    epoch.note(context.configuration.directory, number)

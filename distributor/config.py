@@ -156,6 +156,7 @@ class XChannel(_Channel, frozen=True, kw_only=True, tag="x"):
 
     api: str = "https://api.twitter.com"
     account: str | None = None
+    spend_per_day: float | None = None  # dollars; X is paid per post
     consumer_key_env: str | None = None
     consumer_key_file: str | None = None
     consumer_secret_env: str | None = None
@@ -377,6 +378,7 @@ def _check(configuration: Configuration) -> None:
     ):
         if number < 1:
             raise BadConfiguration(f"{where}: {number} is too small, the least is 1.")
+    _check_spending(configuration)
     for where, address in _addresses(configuration):
         if not re.match(r"https?://[^/\s]+", address):
             raise BadConfiguration(
@@ -393,6 +395,19 @@ def _check(configuration: Configuration) -> None:
                 )
     _check_card(configuration.organisation.card)
     _check_database(configuration.storage)
+
+
+_LEAST = 0.2  # dollars; what one post with a link costs on X
+
+
+def _check_spending(configuration: Configuration) -> None:
+    for name, channel in configuration.channels.items():
+        most = channel.spend_per_day if isinstance(channel, XChannel) else None
+        if most is not None and most < _LEAST:
+            raise BadConfiguration(
+                f"channels.{name}.spend_per_day: {most} dollars pay for no post with a link. "
+                f"The least is {_LEAST}."
+            )
 
 
 def _check_card(card: QuoteCards) -> None:

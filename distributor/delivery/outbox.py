@@ -207,9 +207,7 @@ def _affordable_at(work: Work, group: Sequence[Post]) -> tuple[dt.datetime, str]
         return now, ""
     asked = sum(spending.price(work.thread["posts"][post.position - 1]) for post in group)
     most = round(table.spend_per_day * spending.MILLS)
-    free = spending.affordable_at(
-        spending.spent_on(work.delivery.channel, now), asked, most, now
-    )
+    free = spending.affordable_at(spending.spent_on(work.delivery.channel, now), asked, most, now)
     return free, f"the channel has spent what it may in a day (${table.spend_per_day:.2f})"
 
 

@@ -167,3 +167,20 @@ def test_the_cap_of_all_channels_counts_for_one_that_has_none(
     fresh.approve(fresh.submit())
     fresh.run("deliver", "--until-idle", "--timeout", "5")
     assert len(world.texts("x")) == 3
+
+
+def test_spending_on_x_ends_with_what_a_day_may_cost(fresh: Installation, world: World) -> None:
+    fresh.configure(channels={**X_ALONE, "x": {"spend_per_day": 0.23}}, lists=None)
+    statement = fresh.submit()
+    fresh.approve(statement)
+    fresh.run("deliver", "--until-idle", "--timeout", "5")
+    assert len(world.texts("x")) == 3  # $0.20 for the link, $0.015 for each of the others
+    [delivery] = fresh.status(statement)["deliveries"]
+    assert delivery["state"] == "waiting"
+    assert delivery["reason"] == "the channel has spent what it may in a day ($0.23)"
+
+
+def test_a_cap_that_pays_for_nothing_is_refused(fresh: Installation) -> None:
+    fresh.configure(channels={"x": {"spend_per_day": 0.1}})
+    refused = fresh.run("status", code=1)
+    assert "channels.x.spend_per_day: 0.1 dollars pay for no post with a link." in refused.stderr

@@ -47,6 +47,9 @@ from .decisions import (
 from .models import Attempt, Delivery, Post, State
 from .queue import Lease
 
+# From the intent to the request. Whoever takes over counts `in_flight` from the intent, so a
+# process that stood still meanwhile must not go on as if nothing had been.
+PROMPT = dt.timedelta(seconds=10)
 UNREADABLE = "?"  # in the place of an anchor the network would not give
 
 
@@ -159,6 +162,8 @@ def _send(work: Work, group: list[Post]) -> Lease | None:
     attempts = _begin(work, group)
     if switch.is_on(work.context.configuration.directory):
         outcome: Outcome = Later("halted")
+    elif work.context.now() - attempts[0].started_at > PROMPT:
+        outcome = Later("this machine stood still before it could send")
     else:
         outcome = _publish(work.channel, work.outgoing(group))
     return _apply(work, group, outcome, attempts)

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from .config import Configuration
@@ -16,6 +17,26 @@ def utc_now() -> dt.datetime:
     return dt.datetime.now(dt.UTC)
 
 
+class Stopwatch:
+    """How long things have been going on in this process, by a clock that nobody can set.
+
+    When the clock on the wall is put forward, a request of a moment ago looks old.
+    """
+
+    def __init__(self, elapsed: Callable[[], float] = time.monotonic) -> None:
+        self._elapsed = elapsed
+        self._begun: dict[int, float] = {}
+
+    def since(self, what: int) -> dt.timedelta:
+        """How long ago this was asked first: nothing, when it is asked for the first time."""
+        now = self._elapsed()
+        return dt.timedelta(seconds=now - self._begun.setdefault(what, now))
+
+    def forget(self, what: int) -> None:
+        """It is over."""
+        self._begun.pop(what, None)
+
+
 @dataclass(frozen=True, slots=True)
 class Context:
     """Handed to each verb of `actions`."""
@@ -24,3 +45,4 @@ class Context:
     vault: Vault
     templates: Path
     now: Callable[[], dt.datetime] = utc_now
+    stopwatch: Stopwatch = field(default_factory=Stopwatch)  # of attempts in doubt

@@ -54,7 +54,7 @@ class Stop:
 class Request:
     """The last request for some posts, whose effect is not known."""
 
-    sent_at: dt.datetime
+    age: dt.timedelta  # at least so long ago it was sent
     sends: int  # how often these posts have been sent
     repeatable: bool  # sending the same again can never make a second post
     taken: bool  # the network said it has the text already
@@ -104,7 +104,7 @@ def after_look_up(
     request could no longer land (`in_flight`), or when sending the same again
     can never make a second post (`repeatable`).
     """
-    horizon = request.sent_at + rules.in_flight
+    left = rules.in_flight - request.age  # the time in which it may still land
     wait = now + pause(tries, rules, jitter)
     match found:
         case Sent():
@@ -112,12 +112,12 @@ def after_look_up(
         case Unsure(reason):
             return Stop("unsure", reason)
         case Later(reason, until):
-            if tries >= rules.attempts and now >= horizon:
+            if tries >= rules.attempts and left <= dt.timedelta(0):
                 return Stop("unsure", f"could not be looked up in {tries} tries: {reason}")
             return LookUp(max(wait, until) if until else wait, reason)
         case Absent():
-            if not request.repeatable and now < horizon:
-                return LookUp(min(wait, horizon), "not found yet; the request may still arrive")
+            if not request.repeatable and left > dt.timedelta(0):
+                return LookUp(min(wait, now + left), "not found yet; the request may still arrive")
             return _settle_absent(request, rules)
 
 

@@ -267,7 +267,7 @@ def _resolve(work: Work, group: list[Post]) -> Lease | None:
     decision = after_look_up(
         found,
         Request(
-            sent_at=last.started_at,
+            age=context.stopwatch.since(last.pk),
             sends=last.number,
             repeatable=work.channel.repeatable,
             taken=last.outcome == ledger.TAKEN,
@@ -277,6 +277,8 @@ def _resolve(work: Work, group: list[Post]) -> Lease | None:
         rules=rules_of(context),
         jitter=_jitter(),
     )
+    if not isinstance(decision, LookUp):
+        context.stopwatch.forget(last.pk)
     with transaction.atomic():
         queue.renew(work.lease, now)
         return _carry_out(work, group, decision, now)

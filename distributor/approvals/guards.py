@@ -29,6 +29,15 @@ def require_approver(statement: Statement, person: Person) -> None:
         raise NotAllowed(refusal)
 
 
+def require_publisher(person: Person, act: str) -> None:
+    """Raises NotAllowed unless an approver or admin decides about what is public.
+
+    An author may be one of them: no wording is approved here.
+    """
+    if not person.is_active or person.role not in policy.APPROVERS:
+        raise NotAllowed(f"{person.name} may not {act}. Ask an approver or an admin.")
+
+
 def require_undecided(statement: Statement, verb: str) -> None:
     """Raises BadState when the statement is approved or withdrawn."""
     if statement.state == Editorial.APPROVED:

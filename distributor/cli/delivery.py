@@ -63,6 +63,7 @@ def _in_words(report: dict[str, Any]) -> str:
         lines += [
             f"  mail to {one['list']}: {one['state']}, {one['sent']} of {one['recipients']} sent, "
             f"{one['refused']} refused, {one['unsure']} unsure, {one['suppressed']} left out"
+            + (f", {one['skipped']} skipped" if one["skipped"] else "")
             for one in statement["campaigns"]
         ]
     return "\n".join(lines) or "There is no statement yet. Hand one in with `distributor submit`."

@@ -49,13 +49,18 @@ def known_ids(delivery: Delivery) -> frozenset[str]:
 
 
 def record_sent(delivery: Delivery, post: Post, receipt: Receipt, now: dt.datetime) -> None:
-    """The network has this post."""
+    """The network has this post, as it told us."""
+    keep_receipt(post, receipt, now)
+    detail = {"channel": delivery.channel, "position": post.position, "id": receipt.id}
+    record(_ACTOR, "post sent", delivery.statement_id, detail, now)
+
+
+def keep_receipt(post: Post, receipt: Receipt, now: dt.datetime) -> None:
+    """The network has this post, whoever says so."""
     post.state = State.SENT
     post.remote_id, post.url, post.extra = receipt.id, receipt.url, dict(receipt.extra)
     post.sent_at = now
     post.save()
-    detail = {"channel": delivery.channel, "position": post.position, "id": receipt.id}
-    record(_ACTOR, "post sent", delivery.statement_id, detail, now)
 
 
 def set_state(delivery: Delivery, state: State, reason: str) -> None:

@@ -100,4 +100,5 @@ def _campaign(campaign: Campaign) -> dict[str, Any]:
         "refused": counts[Handover.REFUSED],
         "unsure": counts[Handover.UNSURE],
         "suppressed": counts[Handover.SUPPRESSED],
+        "skipped": counts[Handover.SKIPPED],
     }

@@ -48,9 +48,7 @@ class Subscription(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(
-                fields=["subscriber", "list"], name="one_subscription_per_list"
-            )
+            models.UniqueConstraint(fields=["subscriber", "list"], name="one_subscription_per_list")
         ]
 
     def __str__(self) -> str:
@@ -85,9 +83,7 @@ class Campaign(models.Model):
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="campaigns")
     proof = models.ForeignKey(Proof, models.PROTECT, related_name="campaigns")
     list = models.CharField(max_length=80)
-    state = models.CharField(
-        max_length=10, choices=CampaignState, default=CampaignState.SCHEDULED
-    )
+    state = models.CharField(max_length=10, choices=CampaignState, default=CampaignState.SCHEDULED)
     reason = models.TextField(blank=True)
     created_at = models.DateTimeField()
     finished_at = models.DateTimeField(null=True)
@@ -110,6 +106,7 @@ class Handover(models.TextChoices):
     REFUSED = "refused"
     UNSURE = "unsure"
     SUPPRESSED = "suppressed"
+    SKIPPED = "skipped"  # perhaps arrived; a person left it at that
 
 
 class Recipient(models.Model):

@@ -5,7 +5,17 @@ from __future__ import annotations
 from django.urls import include, path
 
 from . import failures
-from .desk import deciding, editing, halting, history, pictures, queue, statements, writing
+from .desk import (
+    correcting,
+    deciding,
+    editing,
+    halting,
+    history,
+    pictures,
+    queue,
+    statements,
+    writing,
+)
 from .public import health, unsubscribe
 
 urlpatterns = [
@@ -27,6 +37,8 @@ urlpatterns = [
         deciding.withdraw_approval,
         name="withdraw_approval",
     ),
+    path("statements/<slug:statement_id>/settle", correcting.settle_post, name="settle"),
+    path("statements/<slug:statement_id>/settle-mail", correcting.settle_mail, name="settle_mail"),
     path(
         "statements/<slug:statement_id>/mail/<slug:digest>/<int:index>",
         statements.mail,

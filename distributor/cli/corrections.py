@@ -1,0 +1,62 @@
+"""`distributor settle`: what a person decides after something left."""
+
+from __future__ import annotations
+
+import click
+
+from .output import Output, pass_output
+from .ready import person_named, ready
+
+
+@click.command()
+@click.argument("statement", metavar="ID")
+@click.argument("where", metavar="CHANNEL|LIST")
+@click.argument("position", type=int, metavar="[POSITION]", required=False)
+@click.option("--sent", metavar="ID-OR-URL", help="The post is there: its id or address.")
+@click.option("--resend", is_flag=True, help="It is not there: send it (again).")
+@click.option("--skip", is_flag=True, help="Mail only: leave unsure mails as they are.")
+@click.option("--as", "name", required=True, help="The approver or admin who says so.")
+@pass_output
+def settle(
+    output: Output,
+    statement: str,
+    where: str,
+    position: int | None,
+    sent: str | None,
+    resend: bool,
+    skip: bool,
+    name: str,
+) -> None:
+    """Decide about post POSITION of CHANNEL, or about the unsure mails to LIST.
+
+    Look first: is the post on the account, or not?
+    """
+    other = skip if position is None else sent is not None
+    if resend == other or (sent if position is None else skip):
+        choices = "--skip or --resend" if position is None else "--sent or --resend"
+        raise click.UsageError(f"Say one of {choices}. A post needs its position.")
+    with ready() as context:
+        from .. import corrections
+        from ..delivery.status import status
+
+        person = person_named(name)
+        if position is None:
+            settled = corrections.settle_mail(
+                context, statement, person=person, list=where, resend=resend
+            )
+            words = "The mails are sent again." if resend else "The mails stay as they are."
+        elif sent is not None:
+            settled = corrections.settle_as_sent(
+                context, statement, person=person, channel=where, position=position, where=sent
+            )
+            words = f"Post {position} on {where} is noted as sent."
+        else:
+            settled = corrections.settle_by_sending(
+                context, statement, person=person, channel=where, position=position
+            )
+            words = f"Post {position} on {where} goes out now."
+        report = status(context.configuration.directory, settled.id)
+        output.result(report["statements"][0], words)
+
+
+COMMANDS = (settle,)

@@ -1,7 +1,8 @@
 """What every channel can be asked, and the four outcomes it may answer with.
 
 A channel never retries, sleeps, opens the database or decides: it makes one
-request through its client library and says what is known afterwards.
+request that can publish, through its client library, and says what is known
+afterwards. What it asks or uploads before that request may be done again.
 """
 
 from __future__ import annotations

@@ -233,6 +233,7 @@ class DeliveryRules(_Table, frozen=True):
     attempts: int = 20
     backoff: Seconds = Seconds(2)
     backoff_max: Seconds = Seconds(900)
+    late: Seconds = Seconds(12 * 3600)  # what is due for longer waits for a person; 0: never
     caps: Caps = Caps()
 
 

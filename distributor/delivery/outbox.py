@@ -44,6 +44,7 @@ from .decisions import (
     after_look_up,
     after_publish,
 )
+from .lateness import why_late
 from .models import Attempt, Delivery, Post, State
 from .queue import Lease
 
@@ -137,7 +138,18 @@ def _look(context: Context, channel: Channel, lease: Lease) -> Work | None:
     if switch.is_on(context.configuration.directory):
         _wait(context, lease, delivery, context.now(), "halted", tried=False)
         return None
+    if late := _why_late(context, delivery, posts):
+        hold(lease, delivery, late)
+        return None
     return Work(context, channel, lease, delivery, posts, thread, media)
+
+
+def _why_late(context: Context, delivery: Delivery, posts: Sequence[Post]) -> str | None:
+    """Why it may not begin by itself any more; a reason to wait means that it came in time."""
+    waited = delivery.state != State.HELD and delivery.reason
+    if waited or any(post.attempts for post in posts):
+        return None
+    return why_late(context, delivery.statement, delivery.created_at)
 
 
 def _send(work: Work, group: list[Post]) -> Lease | None:

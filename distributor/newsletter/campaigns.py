@@ -24,6 +24,7 @@ from ..context import Context
 from ..delivery import epoch, queue, switch
 from ..delivery.approved import Held, approved_mail
 from ..delivery.decisions import Rules, pause
+from ..delivery.lateness import why_late
 from ..delivery.queue import Lease
 from . import subscriptions
 from .compile import Addressee, CompiledMail
@@ -53,12 +54,16 @@ class Run:
 
 def send_campaign(context: Context, lease: Lease, rules: Rules) -> None:
     """Work on a campaign until it is finished or has to wait. Raises LeaseLost."""
-    campaign = Campaign.objects.select_related("proof").filter(pk=lease.subject).first()
+    found = Campaign.objects.select_related("proof", "statement").filter(pk=lease.subject)
+    campaign = found.first()
     if campaign is None:  # its approval was taken back, and the job with it
         return
     mail = approved_mail(campaign.proof, campaign.list, context.configuration)
     if isinstance(mail, Held):
         _close(campaign, lease, CampaignState.PAUSED, mail.reason)
+        return
+    if late := _why_late(context, campaign):
+        _close(campaign, lease, CampaignState.PAUSED, late)
         return
     compiled = _compile(context, mail)
     with closing(Mailer(MailServer.from_configuration(context.configuration.mail))) as mailer:
@@ -66,6 +71,14 @@ def send_campaign(context: Context, lease: Lease, rules: Rules) -> None:
         _doubt_interrupted(run)
         while _send_window(run):
             pass
+
+
+def _why_late(context: Context, campaign: Campaign) -> str | None:
+    """Why it may not begin by itself any more, if it has not begun."""
+    waited = campaign.state == CampaignState.RUNNING
+    if waited or campaign.recipients.filter(attempts__gt=0).exists():
+        return None
+    return why_late(context, campaign.statement, campaign.created_at)
 
 
 def _compile(context: Context, mail: Mapping[str, Any]) -> CompiledMail:

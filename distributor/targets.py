@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from .config import (
@@ -27,7 +27,7 @@ class Limits:
 
     max_characters: int = 500
     per_url: int = 23
-    media: MediaLimits = MediaLimits()
+    media: MediaLimits = field(default_factory=MediaLimits)
 
 
 def kind_of(table: ChannelTable) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 from distributor.channels.base import Absent, Later, Outcome, Refused, Sent, Unsure
@@ -130,11 +129,3 @@ def _settle_absent(request: Request, rules: Rules) -> SendNow | Stop:
     if request.sends >= rules.attempts:
         return Stop("gave_up", f"sent {request.sends} times and never found on the timeline")
     return SendNow()
-
-
-def overall(states: Sequence[str]) -> str:
-    """The state of a thread from those of its posts, the one that needs a person first."""
-    for state in ("unsure", "refused", "gave_up", "held", "withdrawn", "running"):
-        if state in states:
-            return state
-    return "sent" if all(state == "sent" for state in states) else "waiting"

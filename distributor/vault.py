@@ -39,7 +39,7 @@ class Vault:
         data = bytes(sealed)
         try:
             return AESGCM(self.sealing).decrypt(data[:_NONCE], data[_NONCE:], None).decode()
-        except InvalidTag:
+        except (InvalidTag, ValueError):  # ValueError: too short to have been sealed
             raise BadConfiguration(
                 "A sealed value cannot be opened: keys/sealing.key is not the key it was "
                 "sealed with. Restore the keys folder that belongs to this database."

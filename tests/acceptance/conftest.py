@@ -9,7 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.acceptance.installation import SUBSCRIBERS, Installation, Running, settings_for
+from tests.acceptance.installation import (
+    SUBSCRIBERS,
+    Approved,
+    Installation,
+    Running,
+    settings_for,
+)
 from tests.acceptance.world import World
 from tests.servers.postgres import Postgres
 
@@ -60,6 +66,45 @@ def on_postgresql(fresh: Installation, postgres: Postgres) -> Installation:
     fresh.run("init")
     fresh.add_people()
     return fresh
+
+
+Approve = Callable[..., Approved]
+
+
+@pytest.fixture(scope="session")
+def approved_before() -> dict[str, Approved]:
+    """What `approved` made already, by where it goes."""
+    return {}
+
+
+@pytest.fixture
+def approved(
+    fresh: Installation,
+    approved_before: dict[str, Approved],
+    tmp_path_factory: pytest.TempPathFactory,
+    tmp_path: Path,
+) -> Approve:
+    """Gives an approved statement that goes to one channel, to "mail" alone, or everywhere."""
+
+    def give(where: str = "everywhere") -> Approved:
+        if where not in approved_before:
+            made = fresh.copy_to(tmp_path_factory.mktemp(f"approved-{where}"))
+            leave_only(made, where)
+            statement = made.submit()
+            made.approve(statement)
+            approved_before[where] = Approved(made, made.json("proof", statement))
+        return approved_before[where].copy_to(tmp_path / f"approved-{where}")
+
+    return give
+
+
+def leave_only(installation: Installation, where: str) -> None:
+    """Take every other place to go out of the configuration."""
+    if where != "everywhere":
+        others = [name for name in installation.values["channels"] if name != where]
+        installation.configure(channels=dict.fromkeys(others))
+    if where not in ("everywhere", "mail"):
+        installation.configure(lists=None)
 
 
 Run = Callable[..., Running]

@@ -25,7 +25,7 @@ def require_mailed_or_unsure(world: World, status: Any, readers: int) -> None:
     campaign = status["campaigns"][0]
     assert campaign["state"] == "finished"
     assert campaign["recipients"] == readers
-    assert campaign["sent"] + campaign["unsure"] == readers
+    assert campaign["sent"] + campaign["unsure"] + campaign["suppressed"] == readers
     received = world.recipients()
     assert len(received) == len(set(received))
     assert campaign["sent"] <= len(received) <= campaign["sent"] + campaign["unsure"]

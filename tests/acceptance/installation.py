@@ -152,6 +152,24 @@ class Installation:
         return Installation(folder, copy.deepcopy(self.values), dict(self.environment))
 
 
+@dataclass(frozen=True, slots=True)
+class Approved:
+    """An installation that is about to deliver one statement, and the proof of what."""
+
+    here: Installation
+    proof: Any
+
+    @property
+    def statement(self) -> str:
+        """The id of the statement."""
+        found: str = self.proof["statement"]
+        return found
+
+    def copy_to(self, folder: Path) -> Approved:
+        """The same once more, elsewhere."""
+        return Approved(self.here.copy_to(folder), self.proof)
+
+
 class Running:
     """A command that runs until it is told to end; its messages are collected."""
 

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from tests.acceptance.conftest import Approve
 from tests.acceptance.expecting import require_exactly_once
 from tests.acceptance.installation import TEXT, Installation
 from tests.acceptance.world import World
@@ -89,24 +90,22 @@ def test_two_approvals_are_of_two_persons(fresh: Installation, world: World) -> 
 
 
 def test_raising_the_number_of_approvals_holds_what_has_too_few(
-    fresh: Installation, world: World
+    approved: Approve, world: World
 ) -> None:
-    fresh.approve(fresh.submit())
-    fresh.configure(approval={"approvals": 2})
-    report = fresh.deliver(code=3)
+    here = approved().here
+    here.configure(approval={"approvals": 2})
+    report = here.deliver(code=3)
     assert {one["state"] for one in report["statements"][0]["deliveries"]} == {"held"}
     assert seen(world) == SENT_NOTHING and world.mails() == []
 
 
 def test_what_was_approved_goes_out_unchanged_whatever_the_configuration_says_now(
-    fresh: Installation, world: World
+    approved: Approve, world: World
 ) -> None:
-    statement = fresh.submit()
-    fresh.approve(statement)
-    approved = fresh.json("proof", statement)
-    fresh.configure(organisation={"name": "Fire for All", "hashtags": ["Fire"]})
-    fresh.deliver()
-    require_exactly_once(world, approved, fresh.status(statement))
+    begin = approved()
+    begin.here.configure(organisation={"name": "Fire for All", "hashtags": ["Fire"]})
+    status = begin.here.deliver()["statements"][0]
+    require_exactly_once(world, begin.proof, status)
     assert all("Fire" not in (mail.text or "") for mail in world.mails())
 
 
@@ -124,18 +123,16 @@ def test_looking_at_a_proof_that_no_longer_fits_voids_the_approval(
 
 
 def test_a_channel_that_speaks_for_another_account_is_held_until_put_right(
-    fresh: Installation, world: World
+    approved: Approve, world: World
 ) -> None:
-    fresh.configure(channels=X_ALONE, lists=None)
-    statement = fresh.submit()
-    fresh.approve(statement)
-    fresh.configure(channels={"x": {"account": "fire"}})
-    report = fresh.deliver(code=3)
+    here = approved("x").here
+    here.configure(channels={"x": {"account": "fire"}})
+    report = here.deliver(code=3)
     assert report["statements"][0]["deliveries"][0]["state"] == "held"
     assert "another account than approved" in report["statements"][0]["deliveries"][0]["reason"]
     assert world.contacts() == 0
-    fresh.configure(channels={"x": {"account": "water"}})
-    fresh.deliver()
+    here.configure(channels={"x": {"account": "water"}})
+    here.deliver()
     assert len(world.texts("x")) == 4
 
 
@@ -148,30 +145,23 @@ def test_credentials_of_another_account_send_nothing(fresh: Installation, world:
     assert world.texts("x") == []
 
 
-def test_a_channel_taken_out_of_the_configuration_is_held(
-    fresh: Installation, world: World
-) -> None:
-    statement = fresh.submit()
-    fresh.approve(statement)
-    fresh.configure(channels={"x": None})
-    fresh.deliver(code=3)
-    states = {one["channel"]: one["state"] for one in fresh.status(statement)["deliveries"]}
+def test_a_channel_taken_out_of_the_configuration_is_held(approved: Approve, world: World) -> None:
+    here = approved().here
+    here.configure(channels={"x": None})
+    status = here.deliver(code=3)["statements"][0]
+    states = {one["channel"]: one["state"] for one in status["deliveries"]}
     assert states == {"x": "held", "bluesky": "sent", "mastodon": "sent"}
     assert world.texts("x") == []
 
 
-def test_a_mail_from_another_sender_waits_until_put_right(
-    fresh: Installation, world: World
-) -> None:
-    fresh.configure(channels=None)
-    statement = fresh.submit()
-    fresh.approve(statement)
-    fresh.configure(mail={"from": "Fire for All <news@fire.example>"})
-    report = fresh.deliver(code=3)
+def test_a_mail_from_another_sender_waits_until_put_right(approved: Approve, world: World) -> None:
+    here = approved("mail").here
+    here.configure(mail={"from": "Fire for All <news@fire.example>"})
+    report = here.deliver(code=3)
     assert report["statements"][0]["campaigns"][0]["state"] == "paused"
     assert world.mails() == []
-    fresh.configure(mail={"from": "Water for All <news@water.example>"})
-    fresh.deliver()
+    here.configure(mail={"from": "Water for All <news@water.example>"})
+    here.deliver()
     assert len(world.mails()) == 3
 
 
@@ -187,23 +177,21 @@ TAMPERING = {
 
 @pytest.mark.parametrize("case", TAMPERING)
 def test_tampering_with_what_was_approved_holds_everything(
-    fresh: Installation, world: World, case: str
+    approved: Approve, world: World, case: str
 ) -> None:
-    statement = fresh.submit()
-    fresh.approve(statement)
-    change_database(fresh, TAMPERING[case])
-    report = fresh.deliver(code=3)["statements"][0]
+    here = approved().here
+    change_database(here, TAMPERING[case])
+    report = here.deliver(code=3)["statements"][0]
     assert {one["state"] for one in report["deliveries"]} == {"held"}
     assert report["campaigns"][0]["state"] == "paused"
     assert seen(world) == SENT_NOTHING and world.mails() == []
 
 
-def test_tampering_with_the_record_is_found(fresh: Installation) -> None:
-    statement = fresh.submit()
-    fresh.approve(statement)
+def test_tampering_with_the_record_is_found(approved: Approve) -> None:
+    here = approved().here
     change_database(
-        fresh, "UPDATE audit_entry SET actor = 'Cora' WHERE act = ? AND actor = ?", "approve", "Ben"
+        here, "UPDATE audit_entry SET actor = 'Cora' WHERE act = ? AND actor = ?", "approve", "Ben"
     )
-    done = fresh.run("audit", "verify", "--json", code=1)
+    done = here.run("audit", "verify", "--json", code=1)
     assert done.json()["ok"] is False
     assert "is not as it was written" in done.json()["why"]

@@ -8,7 +8,7 @@ from collections.abc import Callable
 
 import pytest
 
-from tests.acceptance.conftest import Run
+from tests.acceptance.conftest import Approve, Run
 from tests.acceptance.expecting import require_exactly_once, require_mailed_or_unsure
 from tests.acceptance.installation import Installation, until
 from tests.acceptance.world import World
@@ -43,59 +43,55 @@ def first_contact(world: World) -> dt.datetime:
 
 @pytest.mark.parametrize("halt", [halt_by_command, halt_by_file])
 def test_a_halt_in_the_midst_of_a_thread_stops_it_within_a_second(
-    fresh: Installation, world: World, start: Run, halt: Halt
+    approved: Approve, world: World, start: Run, halt: Halt
 ) -> None:
-    fresh.configure(channels=X_ALONE, lists=None)
-    statement = fresh.submit()
-    fresh.approve(statement)
+    begin = approved("x")
     world.add_fault("x", "POST /2/tweets", "delay", times=None, seconds=0.7)
-    start("run", "--port", "0")
+    start("run", "--port", "0", within=begin.here)
     until(lambda: world.texts("x"))
-    halt(fresh)
+    halt(begin.here)
     halted_at = time.monotonic()
     time.sleep(2.5)
     assert last_contact(world) < halted_at + 1
     assert 0 < len(world.texts("x")) < 4
-    assert fresh.status()["halted"] is True
-    fresh.run("resume", "--as", "Ben")
-    until(lambda: fresh.status(statement)["state"] == "delivered")
-    require_exactly_once(world, fresh.json("proof", statement), fresh.status(statement))
+    assert begin.here.status()["halted"] is True
+    begin.here.run("resume", "--as", "Ben")
+    until(lambda: begin.here.status(begin.statement)["state"] == "delivered")
+    require_exactly_once(world, begin.proof, begin.here.status(begin.statement))
 
 
 def test_a_halt_in_the_midst_of_a_campaign_leaves_the_others_for_later(
-    fresh: Installation, world: World, start: Run
+    approved: Approve, world: World, start: Run
 ) -> None:
-    fresh.configure(channels=None, mail={"connections": 1})
-    statement = fresh.submit()
-    fresh.approve(statement)
+    begin = approved("mail")
+    here = begin.here
+    here.configure(mail={"connections": 1})
     world.add_fault("mail", "DOT ", "delay", times=None, seconds=1.2)
-    start("run", "--port", "0")
+    start("run", "--port", "0", within=here)
     until(lambda: world.mail.mails)
-    halt_by_file(fresh)
+    halt_by_file(here)
     time.sleep(2.5)
     assert len(world.mail.mails) < 3
-    fresh.run("resume", "--as", "Ben")
-    until(lambda: fresh.status(statement)["state"] == "delivered")
-    require_mailed_or_unsure(world, fresh.status(statement), readers=3)
+    here.run("resume", "--as", "Ben")
+    until(lambda: here.status(begin.statement)["state"] == "delivered")
+    require_mailed_or_unsure(world, here.status(begin.statement), readers=3)
     assert len(world.mail.mails) == 3
 
 
-def test_while_everything_is_halted_nothing_is_even_asked(
-    fresh: Installation, world: World
-) -> None:
-    fresh.approve(fresh.submit())
-    halt_by_command(fresh)
-    met = world.contacts()  # rendering asked an instance for its limits
-    report = fresh.deliver()
+def test_while_everything_is_halted_nothing_is_even_asked(approved: Approve, world: World) -> None:
+    here = approved().here
+    world.reset()  # rendering asked an instance for its limits
+    halt_by_command(here)
+    report = here.deliver()
     assert report["halted"] is True
     assert report["statements"][0]["state"] == "approved"
-    assert world.contacts() == met
+    assert world.contacts() == 0
 
 
-def test_a_halt_costs_next_to_no_work(fresh: Installation, start: Run) -> None:
-    fresh.approve(fresh.submit())
-    halt_by_command(fresh)
-    running = start("run", "--port", "0")
+def test_a_halt_costs_next_to_no_work(approved: Approve, start: Run) -> None:
+    here = approved().here
+    halt_by_command(here)
+    running = start("run", "--port", "0", within=here)
     until(lambda: "The desk is at" in running.said)
     time.sleep(1)
     used = running.seconds_of_work()
@@ -148,12 +144,11 @@ def test_an_embargo_without_an_offset_is_meant_in_the_organisations_time_zone(
     assert fresh.json("proof", statement)["not_before"] == "2099-03-01T01:00:00+00:00"
 
 
-def test_a_cap_stops_a_channel_and_no_other(fresh: Installation, world: World) -> None:
-    fresh.configure(channels={"bluesky": None, "x": {"per_hour": 2}}, lists=None)
-    statement = fresh.submit()
-    fresh.approve(statement)
-    fresh.run("deliver", "--until-idle", "--timeout", "5")
-    states = {one["channel"]: one for one in fresh.status(statement)["deliveries"]}
+def test_a_cap_stops_a_channel_and_no_other(approved: Approve, world: World) -> None:
+    here = approved().here
+    here.configure(channels={"x": {"per_hour": 2}})
+    report = here.json("deliver", "--until-idle", "--timeout", "5")
+    states = {one["channel"]: one for one in report["statements"][0]["deliveries"]}
     assert len(world.texts("x")) == 2
     assert states["x"]["state"] == "waiting"
     assert states["x"]["reason"] == "the channel's cap"
@@ -161,11 +156,11 @@ def test_a_cap_stops_a_channel_and_no_other(fresh: Installation, world: World) -
 
 
 def test_the_cap_of_all_channels_counts_for_one_that_has_none(
-    fresh: Installation, world: World
+    approved: Approve, world: World
 ) -> None:
-    fresh.configure(channels=X_ALONE, lists=None, delivery={"caps": {"per_day": 3}})
-    fresh.approve(fresh.submit())
-    fresh.run("deliver", "--until-idle", "--timeout", "5")
+    here = approved("x").here
+    here.configure(delivery={"caps": {"per_day": 3}})
+    here.run("deliver", "--until-idle", "--timeout", "3")
     assert len(world.texts("x")) == 3
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tests.acceptance.conftest import Approve
 from tests.acceptance.expecting import require_exactly_once, require_mailed_or_unsure
 from tests.acceptance.installation import Installation, Running
 from tests.acceptance.world import Trap, World
@@ -18,22 +19,6 @@ from tests.acceptance.world import Trap, World
 CHANNELS = ("x", "bluesky", "mastodon")
 EFFECT = {"before": "drop_before", "after": "drop_after"}  # of the request it dies in
 LEAST_REQUESTS = {"x": 6, "bluesky": 3, "mastodon": 4, "mail": 2}
-
-
-def only(installation: Installation, server: str) -> Installation:
-    """The installation with that one channel, or with its mailing list alone."""
-    others: dict[str, Any] = dict.fromkeys(name for name in CHANNELS if name != server)
-    installation.configure(channels=others)
-    if server != "mail":
-        installation.configure(lists=None)
-    return installation
-
-
-def approved(installation: Installation) -> Any:
-    """Approve a statement; its proof."""
-    statement = installation.submit()
-    installation.approve(statement)
-    return installation.json("proof", statement)
 
 
 def dies_at(world: World, server: str, number: int, when: str, here: Installation) -> bool:
@@ -67,22 +52,22 @@ def after_each_kill(
 @pytest.mark.parametrize("when", EFFECT)
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_a_kill_at_any_request_leaves_every_post_exactly_once(
-    fresh: Installation, world: World, tmp_path: Path, channel: str, when: str
+    approved: Approve, world: World, tmp_path: Path, channel: str, when: str
 ) -> None:
-    proof = approved(only(fresh, channel))
-    for status in after_each_kill(world, channel, when, fresh, tmp_path):
-        require_exactly_once(world, proof, status)
+    begin = approved(channel)
+    for status in after_each_kill(world, channel, when, begin.here, tmp_path):
+        require_exactly_once(world, begin.proof, status)
 
 
 @pytest.mark.parametrize("when", EFFECT)
 def test_a_kill_at_any_step_of_a_mail_sends_it_once_or_says_that_it_is_unsure(
-    fresh: Installation, world: World, tmp_path: Path, when: str
+    approved: Approve, world: World, tmp_path: Path, when: str
 ) -> None:
-    fresh.run("subscriber", "erase", "fay@parliament.example")
-    fresh.configure(mail={"connections": 1})
-    approved(only(fresh, "mail"))
-    for status in after_each_kill(world, "mail", when, fresh, tmp_path):
-        require_mailed_or_unsure(world, status, readers=2)
+    here = approved("mail").here
+    here.run("subscriber", "erase", "fay@parliament.example")
+    here.configure(mail={"connections": 1})
+    for status in after_each_kill(world, "mail", when, here, tmp_path):
+        require_mailed_or_unsure(world, status, readers=3)
 
 
 def kill_at_random_moments(world: World, here: Installation, chance: random.Random) -> None:
@@ -99,20 +84,21 @@ def kill_at_random_moments(world: World, here: Installation, chance: random.Rand
 
 @pytest.mark.parametrize("seed", [1, 2])
 def test_kills_at_random_moments_leave_every_post_exactly_once(
-    fresh: Installation, world: World, seed: int
+    approved: Approve, world: World, seed: int
 ) -> None:
-    proof = approved(fresh)
-    kill_at_random_moments(world, fresh, random.Random(seed))
-    status = fresh.deliver(code=None)["statements"][0]
-    require_exactly_once(world, proof, status)
+    begin = approved()
+    kill_at_random_moments(world, begin.here, random.Random(seed))
+    status = begin.here.deliver(code=None)["statements"][0]
+    require_exactly_once(world, begin.proof, status)
     require_mailed_or_unsure(world, status, readers=3)
-    assert fresh.json("audit", "verify")["ok"] is True
+    assert begin.here.json("audit", "verify")["ok"] is True
 
 
 def test_kills_on_postgresql_leave_every_post_exactly_once(
     on_postgresql: Installation, world: World
 ) -> None:
-    proof = approved(on_postgresql)
+    statement = on_postgresql.submit()
+    on_postgresql.approve(statement)
     kill_at_random_moments(world, on_postgresql, random.Random(3))
     status = on_postgresql.deliver(code=None)["statements"][0]
-    require_exactly_once(world, proof, status)
+    require_exactly_once(world, on_postgresql.json("proof", statement), status)

@@ -138,6 +138,16 @@ def stored(moment: dt.datetime) -> Any:
     return connection.ops.adapt_datetimefield_value(moment)
 
 
+def one_at_a_time(what: str) -> None:
+    """Let no other transaction pass here for the same thing until this one has ended.
+
+    On SQLite each writing transaction (IMMEDIATE) is alone anyway.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [what])
+
+
 def forget_deleted() -> None:
     """Empty SQLite's write-ahead log, which still holds what was just deleted.
 

@@ -30,6 +30,7 @@ from ..channels.base import (
 )
 from ..config import XChannel
 from ..context import Context
+from ..database import one_at_a_time
 from ..statements.values import canonical_json
 from . import caps, epoch, ledger, queue, spending, switch
 from .approved import Held, approved_media, approved_thread
@@ -157,10 +158,6 @@ def _send(work: Work, group: list[Post]) -> Lease | None:
 
     Like every step, gives the lease to go on with, or None when it was handed back.
     """
-    for free, why in (_free_at(work, len(group)), _affordable_at(work, group)):
-        if free > work.context.now():
-            _wait(work.context, work.lease, work.delivery, free, why, tried=False)
-            return None
     if work.delivery.anchor is None and not work.channel.repeatable:
         try:
             anchor = work.channel.anchor()
@@ -172,6 +169,8 @@ def _send(work: Work, group: list[Post]) -> Lease | None:
     if not group[0].transport:
         _freeze_transport(work)
     attempts = _begin(work, group)
+    if not attempts:
+        return None
     if switch.is_on(work.context.configuration.directory):
         outcome: Outcome = Later("halted")
     elif work.context.now() - attempts[0].started_at > PROMPT:
@@ -198,8 +197,8 @@ def _publish(channel: Channel, outgoing: Sequence[Outgoing]) -> Outcome:
         return Unsure(f"the {channel.kind} adapter failed ({type(error).__name__})")
 
 
-def _free_at(work: Work, asked: int) -> tuple[dt.datetime, str]:
-    rules, now = work.context.configuration.delivery.caps, work.context.now()
+def _free_at(work: Work, asked: int, now: dt.datetime) -> tuple[dt.datetime, str]:
+    rules = work.context.configuration.delivery.caps
     table = work.context.configuration.channels[work.delivery.channel]
     started = Attempt.objects.filter(
         channel=work.delivery.channel, started_at__gt=now - caps.DAY
@@ -216,9 +215,8 @@ def _free_at(work: Work, asked: int) -> tuple[dt.datetime, str]:
     return free, "the channel's cap"
 
 
-def _affordable_at(work: Work, group: Sequence[Post]) -> tuple[dt.datetime, str]:
+def _affordable_at(work: Work, group: Sequence[Post], now: dt.datetime) -> tuple[dt.datetime, str]:
     """When the group stays within what the channel may cost in a day."""
-    now = work.context.now()
     table = work.context.configuration.channels[work.delivery.channel]
     if not isinstance(table, XChannel) or table.spend_per_day is None:
         return now, ""
@@ -229,10 +227,18 @@ def _affordable_at(work: Work, group: Sequence[Post]) -> tuple[dt.datetime, str]
 
 
 def _begin(work: Work, group: list[Post]) -> list[Attempt]:
-    """Commit the intent: from here on the posts may be on the network."""
+    """Commit the intent: from here on the posts may be on the network.
+
+    Nothing when a cap asks to wait; then the lease was handed back.
+    """
     now = work.context.now()
     with transaction.atomic():
         queue.renew(work.lease, now)
+        one_at_a_time(work.delivery.channel)  # two machines might count before either began
+        for free, why in (_free_at(work, len(group), now), _affordable_at(work, group, now)):
+            if free > now:
+                _wait(work.context, work.lease, work.delivery, free, why, tried=False)
+                return []
         work.delivery.save(update_fields=["anchor"])
         Post.objects.bulk_update(work.posts, ["transport"])
         attempts = []

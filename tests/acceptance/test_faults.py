@@ -62,10 +62,13 @@ def test_every_write_lost_and_looks_failing_still_makes_every_post_once(
     require_exactly_once(world, begin.proof, status)
 
 
-def test_a_server_that_ignores_keys_gets_no_post_twice(approved: Approve, world: World) -> None:
-    begin = approved()
+@pytest.mark.parametrize("fault", [{"do": "drop_after"}, {"do": "late", "seconds": 0.4}])
+def test_a_server_that_ignores_keys_gets_no_post_twice(
+    approved: Approve, world: World, fault: dict[str, Any]
+) -> None:
+    begin = approved("mastodon")
     world.networks["mastodon"].switches["honours_idempotency_key"] = False
-    world.add_fault("mastodon", WRITES["mastodon"], "drop_after", times=None)
+    world.add_fault("mastodon", WRITES["mastodon"], times=None, **fault)
     require_exactly_once(world, begin.proof, begin.here.deliver()["statements"][0])
 
 

@@ -1,0 +1,180 @@
+"""One clock, one random source and one order of events: all that happens in it.
+
+Processes are greenlets: they run the production code until they ask the network
+something, or are made to stop for a while, and the world goes on to whatever
+comes next. Nothing runs at the same time as anything else, so a seed says it all.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import contextvars
+import datetime as dt
+import heapq
+import itertools
+import random
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from greenlet import getcurrent, greenlet
+
+EPOCH = dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC)
+
+
+class Crash(BaseException):
+    """The process that is running ends at this very step, as by kill -9."""
+
+
+class Task(greenlet):
+    """One line of work of a process."""
+
+    def __init__(self, process: Process, work: Callable[[], None]) -> None:
+        super().__init__(self._carry, process.world.hub)
+        self.gr_context = contextvars.copy_context()  # with the open database in it
+        self.process = process
+        self.sleep = 0  # the number of its present sleep: an older alarm wakes nobody
+        self._work = work
+
+    def _carry(self) -> None:
+        try:
+            self._work()
+        except Crash:
+            self.process.end()
+
+
+@dataclass(eq=False)
+class Process:
+    """A program that runs until it is killed; while frozen none of its tasks does anything."""
+
+    world: World
+    name: str
+    on_end: Callable[[], None] = lambda: None
+    tasks: list[Task] = field(default_factory=list)
+    is_alive: bool = True
+    frozen_until: float = 0.0
+
+    def start(self, work: Callable[[], None]) -> Task:
+        """Begin another line of work."""
+        task = Task(self, work)
+        self.tasks = [each for each in self.tasks if not each.dead] + [task]
+        self.world.at(self.world.time, lambda: self.world.resume(task, task.sleep))
+        return task
+
+    def end(self) -> None:
+        """Die now: whatever its tasks were waiting for, they never learn."""
+        if self.is_alive:
+            self.is_alive = False
+            self.world.count("crash")
+            self.world.note(f"{self.name} dies")
+            self.world.at(self.world.time, self._bury, first=True)
+
+    def _bury(self) -> None:
+        for task in self.tasks:
+            with contextlib.suppress(Crash):  # raised here when it had not begun
+                task.throw(Crash)
+        self.on_end()
+
+    def freeze(self, seconds: float) -> None:
+        """Stand still, as by SIGSTOP or a paused virtual machine, and then go on unawares."""
+        self.frozen_until = self.world.time + seconds
+        self.world.count("freeze")
+        self.world.note(f"{self.name} stands still for {seconds:.0f} s")
+
+
+@dataclass(frozen=True)
+class Rates:
+    """How often what goes wrong, per step of the database's or per call."""
+
+    fault: float = 0.0  # of a request
+    crash: float = 0.0  # at a step
+    pause: float = 0.0  # a moment between two steps, in which others act
+    freeze: float = 0.0  # minutes between two steps
+
+
+class World:
+    """Time, chance and what comes next."""
+
+    def __init__(self, seed: int, *, tell: Callable[[str], None] | None = None) -> None:
+        self.random = random.Random(seed)
+        self.time = 0.0  # seconds since EPOCH, as they truly pass
+        self.skew = 0.0  # what the machines' clocks show beyond that
+        self.rates = Rates()
+        self.counts: Counter[str] = Counter()
+        self.problems: list[str] = []
+        self._tell = tell
+        self._events: list[tuple[float, int, Callable[[], None]]] = []
+        self._numbers = itertools.count(1)
+        self.hub = getcurrent()
+
+    def now(self) -> dt.datetime:
+        """What a clock on the wall shows; never the same twice."""
+        self.time += 1e-6
+        return EPOCH + dt.timedelta(seconds=self.time + self.skew)
+
+    def elapsed(self) -> float:
+        """What a stop watch shows, which nobody can set."""
+        return self.time
+
+    def count(self, what: str) -> None:
+        """Keep account of what went wrong, to know that it did."""
+        self.counts[what] += 1
+
+    def note(self, what: str) -> None:
+        """Tell what happens, when a schedule is replayed."""
+        if self._tell:
+            self._tell(f"{self.time:9.2f}  {what}")
+
+    def problem(self, what: str) -> None:
+        """A promise was broken."""
+        self.note(f"BROKEN: {what}")
+        self.problems.append(what)
+
+    def chance(self, rate: float) -> bool:
+        """Whether something with this rate happens now."""
+        return rate > 0 and self.random.random() < rate
+
+    def at(self, time: float, act: Callable[[], None], *, first: bool = False) -> None:
+        """Let something happen at a moment; `first`: before all else of that moment."""
+        number = 0 if first else next(self._numbers)
+        heapq.heappush(self._events, (time, number, act))
+
+    def run(self, until: float) -> None:
+        """Let things happen up to a moment."""
+        while self._events and self._events[0][0] <= until:
+            time, _, act = heapq.heappop(self._events)
+            self.time = max(self.time, time)
+            act()
+        self.time = max(self.time, until)
+
+    def sleep(self, seconds: float) -> None:
+        """Let the task that calls this wait while others go on."""
+        task = getcurrent()
+        assert isinstance(task, Task), "only processes wait"
+        task.sleep += 1
+        alarm = task.sleep
+        self.at(self.time + seconds, lambda: self.resume(task, alarm))
+        self.hub.switch()
+
+    def resume(self, task: Task, alarm: int) -> None:
+        """Wake a task from that sleep of it, unless it died or woke already."""
+        if task.dead or task.sleep != alarm or not task.process.is_alive:
+            return
+        if task.process.frozen_until > self.time:
+            self.at(task.process.frozen_until, lambda: self.resume(task, alarm))
+            return
+        task.switch()
+
+    def step(self, may_wait: bool) -> None:
+        """A process is about to speak to the database: the moment to die, or to lag behind."""
+        task = getcurrent()
+        if not isinstance(task, Task):
+            return
+        rates = self.rates
+        if self.chance(rates.crash):
+            raise Crash
+        if may_wait and self.chance(rates.pause):
+            self.sleep(self.random.uniform(0, 3))
+        if may_wait and self.chance(rates.freeze):
+            task.process.freeze(self.random.choice((5, 60, 200, 700)) * self.random.random())
+            self.sleep(0)

@@ -1,7 +1,7 @@
 """Which database, how it is spoken to, and whether it is ready.
 
 The only file that knows the differences between SQLite and PostgreSQL besides
-the claim in `delivery.queue` and the wake-up in `delivery.wake`.
+the claim in `delivery.queue`, the wake-up in `delivery.wake` and `database_copy`.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from django.db import connection, models
+from django.db import Error, connection, models
 
 from .context import utc_now
 from .errors import BadConfiguration
@@ -26,6 +26,11 @@ _SQLITE_START = (
     "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA busy_timeout=20000; "
     "PRAGMA secure_delete=ON;"
 )
+
+
+# No transaction of ours waits for anything: one that does belongs to a process that stands
+# still, or to a machine that is gone, and must not keep its locks from the others.
+_POSTGRESQL_START = "-c idle_in_transaction_session_timeout=10s"
 
 
 def connection_settings(url: str) -> dict[str, Any]:
@@ -43,7 +48,7 @@ def connection_settings(url: str) -> dict[str, Any]:
                 'Write "sqlite:///var/distributor.sqlite3".'
             )
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            "ENGINE": "distributor.sqlite",
             "NAME": str(Path(path)),
             "CONN_MAX_AGE": None,
             "OPTIONS": {
@@ -68,7 +73,7 @@ def connection_settings(url: str) -> dict[str, Any]:
         "PASSWORD": unquote(parts.password or ""),
         "HOST": unquote(parts.hostname or ""),
         "PORT": str(port or ""),
-        "OPTIONS": dict(parse_qsl(parts.query)),
+        "OPTIONS": {"options": _POSTGRESQL_START} | dict(parse_qsl(parts.query)),
         "CONN_MAX_AGE": None,  # kept, and asked before each use whether it is still alive
         "CONN_HEALTH_CHECKS": True,
     }
@@ -115,6 +120,39 @@ def open_clock() -> Callable[[], dt.datetime]:
     if connection.vendor == "postgresql":
         return ServerClock(ask_server_time, time.monotonic).now
     return utc_now
+
+
+_NOT_SET_UP = ("no such table", "no such column", "has no column", "does not exist")
+
+
+def explain(error: Error) -> str:
+    """What the database refused, in a sentence for a person that says what to do."""
+    words = " ".join(str(error).split())
+    lower = words.lower()
+    if "database was moved" in lower:  # the words of a trigger; see `database_copy`
+        return words
+    if any(missing in lower for missing in _NOT_SET_UP):
+        return "The database is not set up for this program yet. Run `distributor init`."
+    if "locked" in lower:
+        return "The database is busy with another process. Try again in a moment."
+    if "readonly" in lower or "read-only" in lower:
+        return "The database cannot be written to. Check who owns its file and folder."
+    if "full" in lower:
+        return "The disk is full. Make room; nothing was lost."
+    if "disk i/o error" in lower:
+        return (
+            "The disk does not take what is written: it is full, a limit is reached, or it is "
+            "damaged. Make room, or look at the system's log; nothing was lost."
+        )
+    if "unable to open" in lower:
+        return (
+            "storage.database: the file cannot be opened. "
+            "Check who owns its folder, or run `distributor init` to make both."
+        )
+    return (
+        f"storage.database cannot be used: {words.rstrip('.')}. "
+        "Check the address, and that the database runs."
+    )
 
 
 def insert_new(

@@ -60,6 +60,26 @@ def test_other_dates_are_read_without_a_doubt(line: str, date: dt.date) -> None:
     assert (reading.wording.date, reading.warnings) == (date, ())
 
 
+MONTHS = """
+January February March April May June July August September October November December
+Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec
+Januar Februar März April Mai Juni Juli August September Oktober November Dezember
+janvier février mars avril mai juin juillet août septembre octobre novembre décembre
+enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre
+ledna února března dubna května června července srpna září října listopadu prosince
+січня лютого березня квітня травня червня липня серпня вересня жовтня листопада грудня
+يناير فبراير مارس أبريل مايو يونيو يوليو أغسطس سبتمبر أكتوبر نوفمبر ديسمبر
+ιανουαρίου φεβρουαρίου μαρτίου απριλίου Μαΐου ιουνίου ιουλίου αυγούστου σεπτεμβρίου οκτωβρίου νοεμβρίου δεκεμβρίου
+""".strip()  # noqa: E501
+
+
+@pytest.mark.parametrize("names", MONTHS.splitlines())
+def test_every_month_is_read_by_its_name(names: str) -> None:
+    for month, name in enumerate(names.split(), start=1):
+        date = read_statement(f"A title\n\n12 {name} 2026\n\nThe text.\n").wording.date
+        assert date == dt.date(2026, month, 12), name
+
+
 def test_an_ambiguous_date_is_read_day_first_with_a_warning() -> None:
     reading = read_statement("A title\n\n03/06/2023\n\nThe text.\n")
     assert reading.wording.date == JUNE

@@ -12,7 +12,7 @@ from .months import NAMES, month_number
 
 _WORD = r"[^\W\d_]+(?:\s(?:الأول|الاول|الثاني))?"
 _YEAR = r"(?P<year>(?:19|20)\d\d)"
-_DAY = r"(?P<day>\d{1,2})(?:\s?(?:st|nd|rd|th|er|º|ª|°|o|e))?"
+_DAY = r"(?P<day>\d{1,2})(?:\s?(?:st|nd|rd|th|er|º|ª|°|o|e)(?!\w))?"
 _MONTH = rf"(?P<month>{_WORD})"
 _OF = r"(?:(?:of|de|del|di)\s+|d['’])?"
 

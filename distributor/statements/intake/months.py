@@ -5,7 +5,7 @@ from __future__ import annotations
 # One language a row: twelve columns, forms of a month joined by "/" (nominative, genitive,
 # the abbreviation where it is no prefix of three letters or more, the Levantine name).
 _NAMES = """
-january february march april may june july august september/sept october november december
+january february march/mar april may june july august september/sept october november december
 januar/jänner februar/feber märz/maerz april mai juni juli august september oktober november dezember
 janvier février/fevrier mars avril mai juin juillet/juil août/aout septembre octobre novembre décembre/decembre
 enero febrero marzo abril mayo junio julio agosto septiembre/setiembre octubre noviembre diciembre

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -30,18 +30,46 @@ class ChannelProof:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What is told of a wording, and how.
+
+    `template` names the family of templates, `values` are what they may use besides
+    the usual.
+    """
+
+    template: str
+    choose: Callable[[Ruler], Choice]
+    values: Mapping[str, Any] = field(default_factory=dict)
+
+
 def render_channel(
     wording: Wording, edition: Edition, target: ChannelTarget, templates: Path
 ) -> ChannelProof:
     """The thread of a wording on a channel; without posts when its template fails."""
+
+    def choice(ruler: Ruler) -> Choice:
+        return choose(wording, ruler, single=target.most == 1, most=target.most)
+
+    return render_telling(wording, edition, target, templates, Telling(target.kind, choice))
+
+
+def render_telling(
+    wording: Wording,
+    edition: Edition,
+    target: ChannelTarget,
+    templates: Path,
+    telling: Telling,
+) -> ChannelProof:
+    """The posts in which a wording is told so; without posts when its template fails."""
     measure = measure_for(target.kind, target.limit, target.per_url)
     try:
-        written, choice = _write(wording, edition, target, measure, templates)
+        written, choice = _write(wording, edition, target, measure, templates, telling)
     except TemplateFault as fault:
-        return _proof(wording, edition, target, measure, (), [], [_fault(target, fault)])
+        return without_posts(wording, edition, target, template_finding(target, fault))
     left_out = describe(choice.left_out, wording)
     rendered = written
-    written, unplaced = edits.apply(rendered, edition.edits, target.name)
+    written, unplaced = edits.apply(rendered, edition.edits, target)
     findings = [*unplaced, *lint.lint_omissions(target, choice, left_out)]
     findings += lint.lint_edits(wording, target, rendered, written)
     findings += lint.lint_posts(edition, target, measure, [post.text for post in written])
@@ -49,21 +77,27 @@ def render_channel(
 
 
 def _write(
-    wording: Wording, edition: Edition, target: ChannelTarget, measure: Measure, templates: Path
+    wording: Wording,
+    edition: Edition,
+    target: ChannelTarget,
+    measure: Measure,
+    templates: Path,
+    telling: Telling,
 ) -> tuple[tuple[Written, ...], Choice]:
     """The posts; again with less room while the exact measure finds one too long.
 
     Lengths are added up part by part, which is exact but for rare characters that
     combine over a border, and for Bluesky's bytes.
     """
-    values = _values(wording, edition, target)
+    values = {**_values(wording, edition, target), **telling.values}
     texts = [source_text(wording, b, i) for b, i in _places(wording)]
-    writer = Writer(templates, target.kind, values, Marks([*texts, *map(str, values.values())]))
+    marks = Marks([*texts, *map(str, values.values())])
+    writer = Writer(templates, telling.template, values, marks)
     attempts: list[tuple[tuple[Written, ...], Choice]] = []
     room = target.limit
     while room > target.limit * 3 // 4:
         tighter = measure_for(target.kind, room, target.per_url)
-        choice = choose(wording, Ruler(writer, tighter), single=target.most == 1, most=target.most)
+        choice = telling.choose(Ruler(writer, tighter))
         written = _write_all(writer, choice, wording)
         attempts.append((written, choice))
         excess = max((measure.excess(post.text) for post in written), default=0)
@@ -105,11 +139,20 @@ def _write_all(writer: Writer, choice: Choice, wording: Wording) -> tuple[Writte
     )
 
 
-def _fault(target: ChannelTarget, fault: TemplateFault) -> Finding:
+def without_posts(
+    wording: Wording, edition: Edition, target: ChannelTarget, why: Finding
+) -> ChannelProof:
+    """A channel on which nothing is posted, for this reason."""
+    measure = measure_for(target.kind, target.limit, target.per_url)
+    return _proof(wording, edition, target, measure, (), [], [why])
+
+
+def template_finding(target: ChannelTarget, fault: TemplateFault) -> Finding:
+    """What a channel without posts says of the template that failed."""
     line = f", line {fault.line}" if fault.line else ""
     return Finding(
         "block",
-        target.name,
+        target.label,
         "template",
         f"templates/posts/{fault.file}{line}: {fault.reason}. "
         "Correct the template; the proof is then made anew.",

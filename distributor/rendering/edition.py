@@ -9,9 +9,10 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 from ..statements.values import Wording
+from .pictures import Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +27,7 @@ class MediaLimits:
 
 @dataclass(frozen=True, slots=True)
 class ChannelTarget:
-    """One channel as a proof addresses it.
+    """One channel as a proof addresses it, and as people call it (`label`).
 
     `limit` is in the network's own measure (280 weighted characters on X, 300
     graphemes on Bluesky, the instance's own on Mastodon); `per_url` is what the
@@ -36,6 +37,7 @@ class ChannelTarget:
     """
 
     name: str
+    label: str
     kind: str
     language: str | None  # None: the original's language
     limit: int
@@ -46,6 +48,7 @@ class ChannelTarget:
     visibility: str | None
     target: Mapping[str, str]
     media: MediaLimits = MediaLimits()
+    editable: bool = False  # whether posts that are out can be changed in their place
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +59,14 @@ class CardStyle:
     foreground: str
     accent: str
     fonts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class OwnPicture:
+    """A picture that a person gave a statement, and what it shows, by language."""
+
+    picture: Picture
+    alts: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,6 +84,32 @@ class ListTarget:
     sender: str
     reply_to: str | None
     unsubscribe: str
+
+
+@dataclass(frozen=True, slots=True)
+class StandingPost:
+    """A post that readers have: where it is, and what was approved as its content."""
+
+    id: str
+    url: str
+    payload: Mapping[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class StandingThread:
+    """What a channel shows of a published statement: the wording it tells, and its posts."""
+
+    wording: Wording
+    target: Mapping[str, str]  # who spoke, as `ChannelTarget.target`
+    posts: tuple[StandingPost, ...]  # in the order of reply; replies that correct them are not here
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """What readers have of a statement: the threads by channel, the newest mail by list."""
+
+    threads: Mapping[str, StandingThread]
+    mails: Mapping[str, Wording]
 
 
 Severity = Literal["block", "warn"]
@@ -122,3 +159,6 @@ class Edition:
     notes: tuple[Finding, ...] = ()
     edits: tuple[Edit, ...] = ()
     card: CardStyle | None = None  # None: threads carry no quote card
+    published: Published | None = None  # what a correction corrects; None before publication
+    picture: OwnPicture | None = None
+    link_picture: str | None = None  # a file, for link cards of statements without a picture

@@ -12,7 +12,7 @@ import re
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from .edition import Edit, Finding
+from .edition import ChannelTarget, Edit, Finding
 from .posts import Written
 from .trace import Segment
 
@@ -36,15 +36,15 @@ def says(post: Written) -> str:
 
 
 def apply(
-    posts: Sequence[Written], edits: Sequence[Edit], channel: str
+    posts: Sequence[Written], edits: Sequence[Edit], target: ChannelTarget
 ) -> tuple[tuple[Written, ...], list[Finding]]:
     """The posts of a channel with its edits in place, and findings on those without a place."""
-    waiting = {edit.says: edit for edit in edits if edit.channel == channel}
+    waiting = {edit.says: edit for edit in edits if edit.channel == target.name}
     edited = []
     for post in posts:
         edit = waiting.pop(says(post), None)
         edited.append(_rewritten(post, edit) if edit else post)
-    return tuple(edited), [_without_place(edit) for edit in waiting.values()]
+    return tuple(edited), [_without_place(edit, target.label) for edit in waiting.values()]
 
 
 def _rewritten(post: Written, edit: Edit) -> Written:
@@ -105,10 +105,10 @@ def _joined(segments: Iterator[Segment]) -> Iterator[Segment]:
         yield last
 
 
-def _without_place(edit: Edit) -> Finding:
+def _without_place(edit: Edit, where: str) -> Finding:
     return Finding(
         "warn",
-        edit.channel,
+        where,
         "edit without a place",
         f"{edit.person}'s own wording is not used, because the post it replaced now says "
         f"something else: “{_short(edit.text)}”",

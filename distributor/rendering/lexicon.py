@@ -36,6 +36,13 @@ class Lexicon:
     demands: re.Pattern[str] | None
     positions: re.Pattern[str] | None
     guarded: re.Pattern[str] | None
+    leaning: re.Pattern[str] | None
+    denials: re.Pattern[str] | None
+    speech: re.Pattern[str] | None
+
+    def is_numbered(self, word: str) -> bool:
+        """Whether a number follows this abbreviation, which may begin a sentence ("Čl. 19")."""
+        return word in self.numbered or word[:1].lower() + word[1:] in self.numbered
 
 
 @cache
@@ -54,6 +61,9 @@ def lexicon(language: str) -> Lexicon:
         demands=_pattern(table, "demands", before),
         positions=_pattern(table, "positions", before),
         guarded=_pattern(table, "guarded", before),
+        leaning=_pattern(table, "leaning", before, after + _unless(table, "times")),
+        denials=_pattern(table, "denials", before, after),
+        speech=_pattern(table, "speech", before, after + _unless(table, "unspoken")),
     )
 
 
@@ -62,8 +72,23 @@ def is_aside(heading: str) -> bool:
     return bool(_phrases("asides").match(heading) or _ABOUT_A_NAME.match(heading))
 
 
+def is_preface(text: str) -> bool:
+    """Whether this says that a statement follows: "The following statement was issued by …"."""
+    return bool(_phrases("prefaces").match(text))
+
+
+def is_greeting(text: str) -> bool:
+    """Whether this is how a letter begins: "To: the President", "Dear Madam President,"."""
+    return bool(_phrases("greetings").match(text)) and text[-1] not in ".。?？"
+
+
+def is_farewell(text: str) -> bool:
+    """Whether this is a formula that ends a letter: "Veuillez agréer …"."""
+    return bool(_phrases("farewells").match(text))
+
+
 def is_signature(text: str) -> bool:
-    """Whether this line introduces the names of those who signed."""
+    """Whether this line introduces the names of those who signed: "Signed:", "Yours sincerely,"."""
     return bool(_phrases("signatures").match(text))
 
 
@@ -87,6 +112,11 @@ def _pattern(
     if not words:
         return None
     return re.compile(rf"{before}(?:{_alternatives(words)}){after}", re.IGNORECASE)
+
+
+def _unless(table: Mapping[str, Any], name: str) -> str:
+    words = table.get(name)
+    return rf"(?!\s+(?:{_alternatives(words)})(?!\w))" if words else ""
 
 
 def _alternatives(words: list[str]) -> str:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
+from operator import itemgetter
 
 # Text in scripts without spaces may follow an address at once: 詳見https://example.org。謝謝
 _LINK = re.compile(
@@ -39,7 +41,8 @@ def find_mentions(text: str) -> Iterator[tuple[int, int]]:
 def _outside_links(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
     links = list(find_links(text))
     for match in pattern.finditer(text):
-        if not any(start <= match.start() < end for start, end in links):
+        before = bisect_right(links, match.start(), key=itemgetter(0)) - 1
+        if before < 0 or match.start() >= links[before][1]:
             yield match.span()
 
 

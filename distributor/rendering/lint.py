@@ -34,7 +34,8 @@ def lint_edition(edition: Edition) -> list[Finding]:
         found += lint_tag(language, wording)
     if edition.url is None and edition.channels:
         message = (
-            "The statement has no address on the web, so no post links to it. Give it with --url."
+            "No post links to the statement, because it has no web address. "
+            "Give the statement its web address."
         )
         found.append(Finding("warn", "statement", "missing link", message))
     return found
@@ -43,12 +44,17 @@ def lint_edition(edition: Edition) -> list[Finding]:
 def _lint_times(edition: Edition) -> Iterator[Finding]:
     moment = edition.not_before
     if moment is not None and moment.date() < edition.today:
-        message = f"The embargo ended on {moment.date()}: after approval it goes out at once."
+        message = f"The embargo ended on {_day(moment)}: after approval it goes out at once."
         yield Finding("warn", "statement", "embargo in the past", message)
     date = edition.wordings[edition.original].date if edition.original in edition.wordings else None
     if date is not None and abs(date - edition.today) > _FAR:
-        message = f"The statement is dated {date}, {_distance(date, edition.today)}. Is that right?"
+        far = _distance(date, edition.today)
+        message = f"The statement is dated {_day(date)}, {far}. Is that right?"
         yield Finding("warn", "statement", "date", message)
+
+
+def _day(date: dt.date) -> str:
+    return f"{date.day} {date:%B %Y}"
 
 
 def _distance(date: dt.date, today: dt.date) -> str:
@@ -88,15 +94,15 @@ def lint_omissions(target: ChannelTarget, choice: Choice, left_out: Sequence[str
         (choice.silent and not choice.reduced, "The thread has no room for some of its demands."),
     ):
         if asked:
-            found.append(Finding("warn", target.name, "demands left out", message))
+            found.append(Finding("warn", target.label, "demands left out", message))
     if len(choice.posts) > target.most > 1:
         message = f"The thread has {len(choice.posts)} posts, because it tells its demands in full."
-        found.append(Finding("warn", target.name, "long thread", message))
+        found.append(Finding("warn", target.label, "long thread", message))
     told = [name for name in left_out if name != "the title"]  # the news says it better
     if told:
         form = "thread" if len(choice.posts) > 1 else "post"
-        message = f"Not in the {form} on {target.name}: {listed(told)}."
-        found.append(Finding("warn", target.name, "left out", message))
+        message = f"Not in the {form} on {target.label}: {listed(told)}."
+        found.append(Finding("warn", target.label, "left out", message))
     return found
 
 
@@ -108,7 +114,7 @@ def lint_edits(
     found: list[Finding] = []
     for position, (before, after) in enumerate(zip(rendered, edited, strict=True), 1):
         if after is not before:
-            where = f"{target.name}, post {position}"
+            where = f"{target.label}, post {position}"
             own = " ".join(after.text[s.start : s.end] for s in after.trace if s.origin == "person")
             found += _lint_claims(where, _claims(own) - _claims(statement))
             found += _lint_guards(where, before.text, after.text, wording.language)
@@ -150,7 +156,7 @@ def lint_posts(
     """What is to be known of the posts of one channel."""
     found: list[Finding] = []
     for number, text in enumerate(texts, 1):
-        where = f"{target.name}, post {number}"
+        where = f"{target.label}, post {number}"
         found += _lint_post(where, text, edition, target, measure)
         if text in texts[: number - 1]:
             message = "This post equals an earlier one; the network may refuse it."
@@ -158,7 +164,7 @@ def lint_posts(
     links = sum(len(list(find_links(text))) for text in texts)
     if target.kind == "x" and links > 1:
         message = f"The thread has {links} links; on X each post with a link costs 13 times more."
-        found.append(Finding("warn", target.name, "several links", message))
+        found.append(Finding("warn", target.label, "several links", message))
     return found
 
 

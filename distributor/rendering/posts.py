@@ -12,15 +12,14 @@ from .anatomy import Kind, Span
 from .templates import Sandbox, TemplateFault, environment, render
 from .trace import Marks, Segment, TextBent
 
-_QUOTATION_MARKS = frozenset("\"'“”„‟‘’‚«»‹›「」『』《》")
-
 
 @dataclass(frozen=True, slots=True)
 class Part:
     """A stretch of the statement in a post: a paragraph of it, or an item of a list.
 
     `continued` says that its sentence began in an earlier post, `continues` that
-    it ends in a later one.
+    it ends in a later one. `bare` is a quotation set apart without marks of its own;
+    `reopens` and `shuts` are the marks of a quotation that is broken by the post.
     """
 
     kind: Kind
@@ -29,6 +28,9 @@ class Part:
     number: int | None = None
     continued: bool = False
     continues: bool = False
+    bare: bool = False
+    reopens: str = ""
+    shuts: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +100,9 @@ class Writer:
             "kind": part.kind,
             "text": self._marks.mark(part.text),
             "number": part.number,
-            "quoted": part.text[0] in _QUOTATION_MARKS or part.text[-1] in _QUOTATION_MARKS,
+            "quoted": not part.bare,
+            "reopens": part.reopens,
+            "shuts": part.shuts,
             "continued": part.continued,
             "continues": part.continues,
         }

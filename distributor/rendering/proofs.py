@@ -5,17 +5,18 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from ..statements.values import canonical_json
 from . import lint
-from .cards import QuoteCards
 from .channels import ChannelProof, render_channel
+from .corrections import correct_channel, lint_reach
 from .edition import ChannelTarget, Edition, Finding, ListTarget
 from .email import render_mail
+from .illustrating import Illustrations
 from .parity import lint_parity
 from .pictures import Picture
 
@@ -40,34 +41,67 @@ def render_proof(edition: Edition, templates: Path) -> RenderedProof:
     findings = [*edition.notes, *lint.lint_edition(edition), *lint_parity(edition)]
     threads: list[ChannelProof] = []
     mails: list[dict[str, Any]] = []
-    cards = QuoteCards(edition)
-    targets: list[ChannelTarget | ListTarget] = [*edition.channels, *edition.lists]
-    for target in targets:
-        wording = edition.wordings.get(target.language or edition.original)
-        if wording is None:
-            findings.append(_untranslated(target, edition))
-        elif isinstance(target, ChannelTarget):
-            thread = render_channel(wording, edition, target, templates / "posts")
-            threads.append(cards.add_to(thread, wording, target.media))
-            findings += threads[-1].findings
-        else:
-            mail, found = render_mail(wording, edition, target, templates)
-            mails.append(mail)
-            findings += found
+    pictures = Illustrations(edition)
+    made = (_first if edition.published is None else _correction)(edition, templates, pictures)
+    for part in made:
+        match part:
+            case ChannelProof():
+                threads.append(part)
+                findings += part.findings
+            case Finding():
+                findings.append(part)
+            case mail, found:
+                mails.append(mail)
+                findings += found
     content = canonical_json(_content(edition, threads, mails))
     layout = {"channels": [thread.layout for thread in threads]}
     unique = tuple(dict.fromkeys(findings))
     digest = hashlib.sha256(content).hexdigest()
-    return RenderedProof(content, digest, layout, unique, cards.pictures)
+    return RenderedProof(content, digest, layout, unique, pictures.used)
+
+
+_Part = ChannelProof | tuple[dict[str, Any], tuple[Finding, ...]] | Finding
+"""A thread, a mail with its findings, or a finding on what there is instead."""
+
+
+def _first(edition: Edition, templates: Path, pictures: Illustrations) -> Iterator[_Part]:
+    """Everything of a statement that was never published."""
+    targets: list[ChannelTarget | ListTarget] = [*edition.channels, *edition.lists]
+    for target in targets:
+        wording = edition.wordings.get(target.language or edition.original)
+        if wording is None:
+            yield _untranslated(target, edition)
+        elif isinstance(target, ChannelTarget):
+            thread = render_channel(wording, edition, target, templates / "posts")
+            yield pictures.add_to(thread, wording, target)
+        else:
+            yield render_mail(wording, edition, target, templates)
+
+
+def _correction(edition: Edition, templates: Path, pictures: Illustrations) -> Iterator[_Part]:
+    """Everything that puts right what was published, where it was and in its languages."""
+    published = edition.published
+    assert published is not None
+    yield from lint_reach(edition, published)
+    for target in edition.channels:
+        thread = correct_channel(edition, published, target, templates / "posts", pictures)
+        if thread is not None:
+            yield thread
+    for each in edition.lists:
+        old = published.mails.get(each.name)
+        new = old and edition.wordings[old.language]
+        if new and new != old:
+            yield render_mail(new, edition, each, templates, corrects=old)
 
 
 def _untranslated(target: ChannelTarget | ListTarget, edition: Edition) -> Finding:
+    name = target.label if isinstance(target, ChannelTarget) else target.title
     return Finding(
         "warn",
-        target.name,
+        name,
         "missing translation",
-        f"{target.name} publishes in {target.language}, and there is no such translation, so "
-        f"nothing goes out there. Submit one with --translation-of {edition.statement}.",
+        f"{name} publishes in {target.language}, and statement {edition.statement} has no such "
+        "translation, so nothing goes out there. Hand the translation in.",
     )
 
 
@@ -75,7 +109,8 @@ def _content(
     edition: Edition, threads: Iterable[ChannelProof], mails: list[dict[str, Any]]
 ) -> dict[str, Any]:
     moment = edition.not_before
-    return {
+    purpose = {"purpose": "correction"} if edition.published else {}
+    return purpose | {
         "statement": edition.statement,
         "not_before": moment.astimezone(dt.UTC).isoformat() if moment else None,
         "revisions": dict(edition.revisions),
@@ -92,6 +127,7 @@ def proof_to_json(
     return {
         "statement": frozen["statement"],
         "digest": hashlib.sha256(content).hexdigest(),
+        "purpose": frozen.get("purpose", "statement"),
         "not_before": frozen["not_before"],
         "channels": [
             _channel_to_json(thread, shown)
@@ -114,4 +150,8 @@ def _channel_to_json(thread: Mapping[str, Any], shown: Mapping[str, Any]) -> dic
     posts = [
         {**post, **beside} for post, beside in zip(thread["posts"], shown["posts"], strict=True)
     ]
-    return {**thread, "posts": posts, "left_out": shown["left_out"]}
+    removes = [
+        {**post, "text": text}
+        for post, text in zip(thread.get("removes", ()), shown.get("removed", ()), strict=True)
+    ]
+    return {**thread, "posts": posts, "removes": removes, "left_out": shown["left_out"]}

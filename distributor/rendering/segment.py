@@ -8,15 +8,17 @@ better than a sentence cut in two.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from operator import attrgetter
+from operator import attrgetter, itemgetter
 
 import regex
 
 from .lexicon import Lexicon, lexicon
 from .links import find_links, find_mentions
+from .quotations import find_quotations, outermost
 
 Range = tuple[int, int]
 
@@ -27,21 +29,33 @@ _ENDING = re.compile(
     r"|(?P<line>\n+)"
 )
 _SPACE = re.compile(r"\s*")
-_WORD_BEFORE = re.compile(r"[^\s(\[{“„«‘’\"'–—/]+\Z")
+_WORD_BEFORE = re.compile(r"[^\s(\[{“„«‘’\"'–—/（「『《【：，、；。]+\Z")
 _WORD = re.compile(r"[^\W\d_]+[’']?")
+_NUMBER = re.compile(r"(?<!\w)\d[\d.,]*\s?\Z")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.-?)*[^\W\d_]")
 _QUOTED_ON = ("と", "って", "との", "などと")  # Japanese: said so
+_BRACKETED = re.compile(r"\([^()\n]{1,300}\)|（[^（）\n]{1,300}）")
+_LONGEST_QUOTATION = 2000
 
 
 def sentences(text: str, language: str) -> list[Range]:
     """The sentences of a text, each with the space after it."""
     words = lexicon(language)
+    brackets = [match.span() for match in _BRACKETED.finditer(text)]
     cuts = [0]
     for match in _ENDING.finditer(text):
         end = match.end() if match["line"] else _after_space(text, match.end())
-        if end < len(text) and _ends_sentence(text, match, cuts[-1], end, words):
+        if end == len(text) or _is_inside(match.end(), brackets):
+            continue
+        if _ends_sentence(text, match, cuts[-1], end, words):
             cuts.append(end)
     return [*pairwise([*cuts, len(text)])] if text else []
+
+
+def _is_inside(place: int, ranges: Sequence[Range]) -> bool:
+    """Whether a place falls within one of these ranges, which are sorted and apart."""
+    before = bisect_left(ranges, place, key=itemgetter(0)) - 1
+    return before >= 0 and place < ranges[before][1]
 
 
 def _after_space(text: str, position: int) -> int:
@@ -66,7 +80,8 @@ def _wide_ends(text: str, match: re.Match[str], following: int) -> bool:
     """「…。」 ends a sentence when the speaker was named before it, not when he follows."""
     if len(match[0]) == len(match["wide"]) or following > match.end():
         return True
-    opening = max(text.rfind(sign, 0, match.start()) for sign in "「『“（《")
+    begin = max(0, match.start() - _LONGEST_QUOTATION)
+    opening = max(text.rfind(sign, begin, match.start()) for sign in "「『“（《")
     if opening < 0 or text.startswith(_QUOTED_ON, following):
         return False
     return opening > 0 and text[opening - 1] in "：:，,\n"
@@ -84,15 +99,19 @@ def _full_stop_ends(text: str, dot: int, start: int, following: int, words: Lexi
     word = before[0] if before else ""
     opener = _WORD.match(text, following)
     opens = opener is not None and opener[0] in words.openers
+    opens = opens and not (opener and text.startswith(".", opener.end()))  # another initial
     if word.isdigit():
         listed = before is not None and before.start() == start
         return not listed and (opens or not (words.ordinals and len(word) <= 2))
     if word in words.titles:
         return False
-    if word in words.numbered and _first_letter(text, following).isdigit():
+    if words.is_numbered(word) and _first_letter(text, following).isdigit():
         return False
     if _INITIALS.fullmatch(word):  # "J. F.", "D.C.", "z. B."
         return opens
+    begin = dot - len(word)
+    if word.islower() and len(word) <= 4 and _NUMBER.search(text, max(start, begin - 12), begin):
+        return opens  # "50 tis. Kč", "3 Std. Haft"
     return word not in _COMPANIES or opens
 
 
@@ -111,12 +130,12 @@ _CLAUSE = re.compile(
     r"(?P<strong>[;:；：؛—])[”’»\"')\]」』）]*(?=\s|[^\W\d_a-zA-Z])|(?P<weak>[,،，、])[”’»\"')\]」』）]*"
     r"|\s(?P<dash>[–—-])(?=\s)"
 )
-_OPENING, _CLOSING = "([{「『（《【“„«‘", ")]}」』）》】”»’"
 
 
 def clause_cuts(text: str) -> list[Cut]:
     """Where clauses of one sentence end; dearer inside quotations, and near its ends."""
     protected = _protected(text)
+    quoted = outermost(find_quotations(text))
     cuts = []
     stub = min(90, 0.3 * len(text))
     for match in _CLAUSE.finditer(text):
@@ -124,20 +143,32 @@ def clause_cuts(text: str) -> list[Cut]:
         end = match.start() + 1 if match["dash"] else _after_space(text, match.end())
         if (end == match.end() and not wide and not match["dash"]) or not 0 < end < len(text):
             continue
-        harm = _comma_harm(text, match["weak"], end) + 3 * (_depth(text, end) > 0)
+        harm = _comma_harm(text, match["weak"], end) + 3 * _is_inside(end, quoted)
         harm += 9 * (min(end, len(text) - end) < stub)
-        if not any(start < end < stop for start, stop in protected):
+        if not _is_inside(end, protected):
             cuts.append(Cut(end, harm))
     return cuts
 
 
 def _comma_harm(text: str, comma: str | None, following: int) -> int:
-    """A comma between clauses is a good place, one inside a clause is not."""
+    """A comma between clauses is a good place, one inside a clause is not.
+
+    What follows must not be a condition: read alone, the clause before would say too much.
+    """
+    if _LIMITING.match(text, following):
+        return 24
     if comma is None or _JOINING.match(text, following):
         return 0
     return 1 if comma == "，" else 7
 
 
+_LIMITING = re.compile(
+    "(?:unless|except|provided|if|only if|as long as|until|but not"
+    "|es sei denn|sofern|soweit|außer|wenn|falls|solange|sauf|à moins|si|à condition|tant que"
+    "|salvo|a menos|excepto|siempre que|hasta"
+    "|pokud|ledaže|kromě|jestliže|dokud|якщо|крім|окрім|доки|إلا|إذا|ما لم)\\b|除非|如果|若|直至",
+    re.IGNORECASE,
+)
 # Chinese puts ， between clauses and 、 inside them; elsewhere the next word tells.
 _JOINING = re.compile(
     "(?:and|or|but|nor|yet|which|who|whose|where|while|because|although|so that"
@@ -152,7 +183,7 @@ _JOINING = re.compile(
 def word_cuts(text: str) -> list[Cut]:
     """Where words end; dearer inside names and between a number and its unit."""
     protected = _protected(text)
-    free = [cut for cut in _word_cuts(text) if not any(a < cut.at < b for a, b in protected)]
+    free = [cut for cut in _word_cuts(text) if not _is_inside(cut.at, protected)]
     return sorted(free, key=attrgetter("at"))
 
 
@@ -160,22 +191,11 @@ def grapheme_cuts(text: str) -> list[Cut]:
     """Between any two grapheme clusters outside links and mentions: the last resort."""
     protected = _protected(text)
     ends = (match.end() for match in regex.finditer(r"\X", text))
-    return [
-        Cut(end, 9)
-        for end in ends
-        if end < len(text) and not any(a < end < b for a, b in protected)
-    ]
+    return [Cut(end, 9) for end in ends if end < len(text) and not _is_inside(end, protected)]
 
 
 def _protected(text: str) -> list[Range]:
-    return [*find_links(text), *find_mentions(text)]
-
-
-def _depth(text: str, position: int) -> int:
-    """How many brackets or quotations are open here."""
-    return sum(text.count(sign, 0, position) for sign in _OPENING) - sum(
-        text.count(sign, 0, position) for sign in _CLOSING
-    )
+    return sorted([*find_links(text), *find_mentions(text)])
 
 
 def _word_cuts(text: str) -> Iterator[Cut]:

@@ -8,24 +8,32 @@ sentences, sentences before clauses, and as few posts are used as is good.
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from itertools import groupby, pairwise
 
-from .anatomy import Kind, Sentence, Span
+from .anatomy import Sentence, Span
 from .measure import Measure
 from .posts import Part, Place, Writer
+from .quotations import open_at
 from .segment import Cut, clause_cuts, grapheme_cuts, word_cuts
 
 # What a break costs after …
 _POST = 6.0  # … any post: breaking a paragraph between sentences to save one is worth it
+_THRIFT = 35.0  # … any post, when there are too many
 _SENTENCE = 4.0
+_POINTING = 3.0  # on top: what follows says "this" or "they"; a paragraph may, at a third
 _ITEM = 1.0
+_LIST = 6.0  # on top of _ITEM: a list that fits into a post is better whole
+_ORPHAN = 2.0  # on top of these: an item of a list, alone in its post
 _QUOTATION = 5.0  # on top of _SENTENCE: a post more is better than a quotation in two
 _INSIDE = 8.0  # a sentence; never worth it to save a post
 _WORDS = 6.0  # on top of _INSIDE: between words instead of clauses
 _INTRODUCTION = 40.0
 _OVERFLOW = 1000.0
+
+_INNER = Place(2, 9)
 
 
 @dataclass(frozen=True)
@@ -60,6 +68,17 @@ class Piece:
         start = whole.start + left
         return replace(whole, start=start, end=start + len(self.text))
 
+    @cached_property
+    def reopens(self) -> str:
+        """The marks of the quotations in whose midst it begins."""
+        return "".join(q.opening for q in open_at(self.sentence.quotations, self.span.start))
+
+    @cached_property
+    def shuts(self) -> str:
+        """The marks of the quotations in whose midst it ends."""
+        found = open_at(self.sentence.quotations, self.span.end)
+        return "".join(q.closing for q in reversed(found))
+
 
 @dataclass(frozen=True, slots=True)
 class Ruler:
@@ -84,32 +103,34 @@ class Ruler:
         digits = len(str(place.total))
         shape = Place(place.position, place.total) if place.total == 1 else _widest(place, digits)
         key = ("frame", shape.first, shape.last, digits, shape.total == 1)
-        return self._remember(key, lambda: self._length([_sample("paragraph")], shape) - 1)
+        return self._remember(key, lambda: self._length([_PLAIN], shape) - 1)
 
     def opening(self, piece: Piece) -> int:
-        """What stands before the first part of a post: a bullet, an ellipsis."""
-        sample = _sample(piece.sentence.kind, piece.sentence.number, continued=not piece.begins)
+        """What stands before the first part of a post: a bullet, an ellipsis, a mark."""
+        sample = _sample(piece.sentence, continued=not piece.begins)
         key = ("opening", sample)
-        return self._remember(key, lambda: self._length([sample]) - self._plain())
+        marks = self.text(piece.reopens)
+        return marks + self._remember(key, lambda: self._length([sample]) - self._plain())
 
     def joint(self, before: Piece, piece: Piece) -> int:
         """What stands between two parts of a post."""
-        parts = [
-            _sample(before.sentence.kind),
-            _sample(piece.sentence.kind, piece.sentence.number),
-        ]
+        parts = [_sample(before.sentence), _sample(piece.sentence)]
         key = ("joint", *parts)
-        return self._remember(key, lambda: self._length(parts) - self._length(parts[:1]) - 1)
+        marks = self.text(before.shuts) + self.text(piece.reopens)
+        between = self._remember(key, lambda: self._length(parts) - self._length(parts[:1]) - 1)
+        return marks + between
 
     def closing(self, piece: Piece) -> int:
-        """What stands after a part whose sentence goes on in the next post."""
+        """What stands after a part that goes on in the next post: an ellipsis, a mark."""
+        marks = self.text(piece.shuts)
         if piece.ends:
-            return 0
-        sample = _sample("paragraph", continues=True)
-        return self._remember(("closing",), lambda: self._length([sample]) - self._plain())
+            return marks
+        return marks + self._remember(
+            ("closing",), lambda: self._length([_CONTINUED]) - self._plain()
+        )
 
     def _plain(self) -> int:
-        return self._length([_sample("paragraph")])
+        return self._length([_PLAIN])
 
     def _length(self, parts: Sequence[Part], place: Place = Place(2, 3)) -> int:  # noqa: B008
         return self.measure.length(self.writer.write(parts, place).text)
@@ -120,12 +141,16 @@ class Ruler:
         return self._known[key]
 
 
-def _sample(
-    kind: Kind, number: int | None = None, *, continued: bool = False, continues: bool = False
-) -> Part:
+_PLAIN = Part("paragraph", "x", Span(0, None, 0, 1))
+_CONTINUED = replace(_PLAIN, continues=True)
+
+
+def _sample(sentence: Sentence, *, continued: bool = False) -> Part:
     """A part of one letter; numbers of as many digits are alike."""
-    wide = None if number is None else int("8" * len(str(number)))
-    return Part(kind, "x", Span(0, None, 0, 1), wide, continued, continues)
+    number = None if sentence.number is None else int("8" * len(str(sentence.number)))
+    return replace(
+        _PLAIN, kind=sentence.kind, number=number, continued=continued, bare=sentence.bare
+    )
 
 
 def _widest(place: Place, digits: int) -> Place:
@@ -152,7 +177,7 @@ def cut_to_size(pieces: Iterable[Piece], room: int, ruler: Ruler) -> list[Piece]
 
 def _cut(piece: Piece, room: int, ruler: Ruler) -> list[Piece]:
     """A sentence that is too long, at its clauses; a clause too long, at its words."""
-    inner = room - _ellipses(ruler) - ruler.opening(piece)
+    inner = room - _ellipses(ruler) - ruler.opening(piece) - _marks(piece.sentence, ruler)
     cut: list[Piece] = []
     for clause in _split(piece, clause_cuts(piece.text), _INSIDE):
         if ruler.text(clause.text) <= inner:
@@ -165,6 +190,11 @@ def _cut(piece: Piece, room: int, ruler: Ruler) -> list[Piece]:
 def _ellipses(ruler: Ruler) -> int:
     broken = Piece(Sentence(Span(0, None, 0, 3), "paragraph", "xxx"), 1, 2)
     return ruler.opening(broken) + ruler.closing(broken)
+
+
+def _marks(sentence: Sentence, ruler: Ruler) -> int:
+    """The room for marks where a quotation is broken."""
+    return max((ruler.text(q.opening + q.closing) for q in sentence.quotations), default=0)
 
 
 def _split(piece: Piece, cuts: Sequence[Cut], cost: float) -> list[Piece]:
@@ -180,8 +210,7 @@ def _split(piece: Piece, cuts: Sequence[Cut], cost: float) -> list[Piece]:
 def _cut_words(clause: Piece, room: int, ruler: Ruler) -> list[Piece]:
     """A clause that is too long, into as few pieces as fit, at the best words for it."""
     rest, pieces = clause, list[Piece]()
-    while ruler.text(rest.text) > room:
-        text = rest.sentence.text[rest.start : rest.end]
+    while text := _overflowing(rest, room, ruler.measure):
         cuts = _within(word_cuts(text), text, room, ruler.measure)
         cuts = cuts or _within(grapheme_cuts(text), text, room, ruler.measure)
         if not cuts:
@@ -193,15 +222,39 @@ def _cut_words(clause: Piece, room: int, ruler: Ruler) -> list[Piece]:
     return [*pieces, rest]
 
 
+def _overflowing(piece: Piece, room: int, measure: Measure) -> str:
+    """A beginning of the piece that is too long, or nothing when all of it fits.
+
+    No more of it than is needed, so that a long sentence takes time by its length only.
+    """
+    end = piece.start
+    while end < piece.end:
+        end = min(piece.end, 2 * end - piece.start + 2 * room)
+        text = piece.sentence.text[piece.start : end]
+        if measure.length(text.strip()) > room:
+            return text
+    return ""
+
+
 def _within(cuts: list[Cut], text: str, room: int, measure: Measure) -> list[Cut]:
     """The cuts before which the text fits."""
     return cuts[: bisect_right(cuts, room, key=lambda cut: measure.length(text[: cut.at]))]
 
 
-def fit(pieces: Sequence[Piece], ruler: Ruler) -> list[list[Piece]]:
-    """The pieces in posts, each within the limit unless a single piece is too long."""
-    for digits in (1, 2, 3, 4):
-        posts = _arrange(pieces, ruler, int("9" * digits))
+def fit(pieces: Sequence[Piece], ruler: Ruler, most: int) -> list[list[Piece]]:
+    """The pieces in posts, each within the limit unless a single piece is too long.
+
+    Where these are more than `most`, it breaks less well into fewer.
+    """
+    least = sum(ruler.text(piece.text) for piece in pieces) // ruler.measure.limit
+    posts = _numbered(pieces, ruler, _POST, least)
+    return posts if len(posts) <= most or least > most else _numbered(pieces, ruler, _THRIFT, least)
+
+
+def _numbered(pieces: Sequence[Piece], ruler: Ruler, post: float, least: int) -> list[list[Piece]]:
+    """The posts, at least so many, with room for their counters; each costs `post`."""
+    for digits in range(len(str(least)), 5):
+        posts = _arrange(pieces, ruler, int("9" * digits), post)
         if len(posts) < 10**digits:
             return posts
     raise AssertionError("a thread has fewer than ten thousand posts")
@@ -236,15 +289,17 @@ def _gap(before: Piece, piece: Piece) -> str | None:
     return " " * (two.start - one.end)
 
 
-def _arrange(pieces: Sequence[Piece], ruler: Ruler, total: int) -> list[list[Piece]]:
+def _arrange(pieces: Sequence[Piece], ruler: Ruler, total: int, post: float) -> list[list[Piece]]:
     """The cheapest arrangement of the pieces in posts."""
     count = len(pieces)
+    breaks = _breaks(pieces, ruler)
     cost = [0.0] + [float("inf")] * count
     begin = [0] * (count + 1)
     for start in range(count):
-        for end, price in _candidates(pieces, start, ruler, total):
-            if cost[start] + price < cost[end]:
-                cost[end], begin[end] = cost[start] + price, start
+        for end, filled in _candidates(pieces, start, ruler, total):
+            price = cost[start] + post + breaks[end] + _emptiness(filled, last=end == count)
+            if price < cost[end]:
+                cost[end], begin[end] = price, start
     posts: list[list[Piece]] = []
     while count:
         posts.append(list(pieces[begin[count] : count]))
@@ -255,7 +310,7 @@ def _arrange(pieces: Sequence[Piece], ruler: Ruler, total: int) -> list[list[Pie
 def _candidates(
     pieces: Sequence[Piece], start: int, ruler: Ruler, total: int
 ) -> Iterable[tuple[int, float]]:
-    """Every post that can begin with this piece: where it ends, and its cost."""
+    """Every post that can begin with this piece: where it ends, and how full it is (1: full)."""
     limit, body = ruler.measure.limit, 0
     inner = ruler.frame(Place(1 if start == 0 else 2, total))
     for end in range(start + 1, len(pieces) + 1):
@@ -266,29 +321,62 @@ def _candidates(
         length = body + frame + ruler.closing(pieces[end - 1])
         if body + inner > limit and end > start + 1:
             return
-        overflow = _OVERFLOW * (length > limit)
-        if not overflow or end == start + 1:
-            yield end, overflow + _price(pieces, end, length / limit)
+        if length <= limit or end == start + 1:
+            yield end, length / limit
 
 
-def _price(pieces: Sequence[Piece], end: int, filled: float) -> float:
-    """The cost of a post that ends before `end` and is `filled` so far (1: to the limit)."""
-    if end == len(pieces):
-        return _POST + (1.5 if filled < 0.25 else 0)
-    return _POST + 2 * (1 - min(filled, 1)) ** 2 + _break_cost(pieces[end - 1], pieces[end])
+def _emptiness(filled: float, *, last: bool) -> float:
+    """The cost of what a post leaves unused, or of being too long."""
+    if filled > 1:
+        return _OVERFLOW
+    if last:
+        return 1.5 if filled < 0.25 else 0
+    return 2 * (1 - filled) ** 2
+
+
+def _breaks(pieces: Sequence[Piece], ruler: Ruler) -> list[float]:
+    """What it costs to end a post before each piece, and nothing at the end of the thread."""
+    whole_lists = {
+        pieces[group[-1]].span.block
+        for group in _lists(pieces)
+        if _body([pieces[i] for i in group], ruler) + ruler.frame(_INNER) <= ruler.measure.limit
+    }
+    costs = [0.0]
+    for piece, following in pairwise(pieces):
+        costs.append(_break_cost(piece, following))
+        if following.span.item is not None and piece.ends:
+            costs[-1] += _LIST * (following.span.block in whole_lists)
+    for _, *items in _lists(pieces):
+        starts = [i for i in items if pieces[i].span.item != pieces[i - 1].span.item]
+        for place in {*starts[1:2], *starts[1:][-1:]}:
+            costs[place] += _ORPHAN
+    return [*costs, 0.0]
+
+
+def _lists(pieces: Sequence[Piece]) -> Iterator[list[int]]:
+    """The places of each list among the pieces, with the one that introduces it."""
+    for block, group in groupby(range(len(pieces)), key=lambda i: _list_of(pieces[i])):
+        places = list(group)
+        if block is not None and places[0] > 0:
+            yield [places[0] - 1, *places]
+
+
+def _list_of(piece: Piece) -> int | str | None:
+    return None if piece.span.item is None else piece.span.block
 
 
 def _break_cost(piece: Piece, following: Piece) -> float:
-    """What it costs to end a post here."""
+    """What it costs to end a post between these two."""
     if not piece.ends:
         return piece.harm
     if piece.sentence.introduces:
         return _INTRODUCTION
+    points_back = following.sentence.points_back
     if piece.span.block != following.span.block:
-        return 0
+        return _POINTING / 3 if points_back else 0
     if piece.span.item != following.span.item:
         return _ITEM
-    return _SENTENCE + _QUOTATION * piece.sentence.speaking
+    return _SENTENCE + _POINTING * points_back + _QUOTATION * piece.sentence.speaking
 
 
 def parts_of(pieces: Sequence[Piece], text_of: Callable[[Span], str]) -> list[Part]:
@@ -304,6 +392,9 @@ def parts_of(pieces: Sequence[Piece], text_of: Callable[[Span], str]) -> list[Pa
             number=piece.sentence.number,
             continued=parts[-1].continued if joined else not piece.begins,
             continues=index == len(pieces) - 1 and not piece.ends,
+            bare=piece.sentence.bare,
+            reopens=parts[-1].reopens if joined else piece.reopens,
+            shuts=piece.shuts,
         )
         if joined:
             parts[-1] = part

@@ -14,6 +14,7 @@ from distributor.statements.values import Block, Heading, ItemList, Paragraph, Q
 
 TEMPLATES = packaged("templates")
 LINK = "https://example.org/statements/2026-05-14"
+LABELS = {"x": "X", "bluesky": "Bluesky", "mastodon": "Mastodon"}
 LIMITS = {"x": 280, "bluesky": 300, "mastodon": 500}
 
 
@@ -21,6 +22,7 @@ def channel(kind: str, name: str | None = None, **changes: Any) -> ChannelTarget
     """A channel of this kind, with the network's usual limits."""
     values: dict[str, Any] = {
         "name": name or kind,
+        "label": LABELS[kind] if name is None else f"{LABELS[kind]} ({name})",
         "kind": kind,
         "language": None,
         "limit": LIMITS[kind],

@@ -10,7 +10,7 @@ from distributor.rendering.measure import measure_for
 from distributor.rendering.posts import Writer
 from distributor.rendering.threads import Ruler
 from distributor.rendering.trace import Marks
-from distributor.statements.values import Heading, ItemList, Quote, Wording
+from distributor.statements.values import Block, Heading, ItemList, Quote, Wording
 from tests.rendering.editions import LIMITS, LINK, TEMPLATES, wording
 
 NEWS = "Today the Forum learned with dismay that its chair was arrested in the capital."
@@ -164,3 +164,243 @@ def test_a_quotation_is_kept_with_its_speaker_or_not_at_all(
 ) -> None:
     unit = take_apart(wording(NEWS, *blocks, CALLS))[1]
     assert {sentence.span.block for sentence in unit.sentences} == {1, 2}
+
+
+VERDICT = "A court in the capital sentenced five activists to seven years in prison on Monday."
+HEARING = (
+    "The trial lasted four hours, none of the witnesses whom the defence had named was heard, "
+    "and neither the families of the accused nor any of the eleven diplomats who had come to "
+    "the court on Monday morning were allowed to watch it."
+)
+LONG_TITLE = (
+    "Verdict in the trial of the five activists of the harbour who had held a vigil for the "
+    "fishermen drowned in the storm of last November"
+)
+
+
+def _lead(*blocks: Block | str, title: str = "Verdict in the trial", kind: str = "x") -> str:
+    statement = wording(*blocks, *["The appeal will be heard later. " * 9] * 3, title=title)
+    return _said(statement, kind).split("\n")[0]
+
+
+def test_a_lead_without_an_opinion_takes_the_first_one() -> None:
+    assert _lead(VERDICT, HEARING, CALLS) == f"Verdict in the trial {VERDICT} {CALLS}"
+
+
+def test_an_opinion_is_worth_more_to_a_lead_than_the_title() -> None:
+    assert _lead(VERDICT, HEARING, CALLS, title=LONG_TITLE) == f"{VERDICT} {CALLS}"
+
+
+def test_a_lead_that_has_no_room_for_its_news_takes_the_title_and_an_opinion() -> None:
+    news = "A court in the capital sentenced five activists to seven years in prison " * 4
+    assert _lead(news, CALLS) == f"Verdict in the trial {CALLS}"
+
+
+def test_a_lead_that_says_what_we_think_leaves_the_rest_in_its_place() -> None:
+    assert CALLS not in _lead(NEWS, HEARING, CALLS)
+
+
+@pytest.mark.parametrize(
+    "opinion",
+    [
+        pytest.param("We therefore call on the court to think again.", id="a step of an argument"),
+        pytest.param("We condemn this practice.", id="points to what was passed"),
+        pytest.param("We call on Mr. Okoro to resign.", id="names whom it has not introduced"),
+        pytest.param("“We call on everyone to resign,” said the union.", id="said by others"),
+    ],
+)
+def test_a_lead_takes_no_opinion_that_needs_what_was_passed(opinion: str) -> None:
+    chair = "The bench was chaired by Judge Ignatius Okoro."
+    assert opinion not in _lead(VERDICT, chair, HEARING, opinion)
+
+
+def test_a_letter_keeps_its_order() -> None:
+    lead = _lead("Dear Madam President,", VERDICT, HEARING, CALLS)
+    assert lead == f"Verdict in the trial Dear Madam President, {VERDICT}"
+
+
+@pytest.mark.parametrize("greeting", ["Dear Madam President,", "To: the President of the Council"])
+def test_the_news_of_a_letter_is_not_its_greeting(greeting: str) -> None:
+    said = _said(wording(greeting, VERDICT, *[BACKGROUND] * 9), single=True)
+    assert VERDICT in said
+    assert greeting not in said
+
+
+def test_a_farewell_takes_the_unfinished_sentence_before_it_along() -> None:
+    statement = wording(NEWS, CALLS, "We would welcome a meeting, and remain", "Yours sincerely,")
+    assert _roles(statement) == [Role.NEWS, Role.DEMAND, Role.SIGNATURES]
+
+
+def test_the_rows_of_a_table_stay_together() -> None:
+    rows = ("Ana Whitfield United Kingdom", "Jonas Weber Germany", "Kenji Tanaka Japan")
+    statement = wording(NEWS, *rows, CALLS)
+    assert _roles(statement) == [Role.NEWS, Role.SIGNATURES, Role.DEMAND]
+
+
+def test_supporters_are_no_demand() -> None:
+    statement = wording(NEWS, CALLS, "This statement is supported by:", ItemList(("A", "B")))
+    assert _roles(statement)[-1] is Role.SIGNATURES
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param("His family said that he had asked to see a doctor.", id="asked"),
+        pytest.param("None of these requests is new.", id="a noun"),
+        pytest.param("“We demand justice,” said the widow.", id="in a quotation"),
+    ],
+)
+def test_what_is_told_of_asking_is_no_demand(sentence: str) -> None:
+    assert _roles(wording(NEWS, sentence, BACKGROUND))[1] is Role.BACKGROUND
+
+
+def test_a_denial_is_not_told_without_what_follows_it() -> None:
+    units = take_apart(wording(NEWS, "We do not oppose trade. We oppose silence."))
+    assert [len(unit.sentences) for unit in units] == [1, 2]
+
+
+def test_a_summary_tells_all_lists_or_none() -> None:
+    few, many = ItemList(("wait.",)), ItemList(tuple(f"act on case {n} now." for n in range(40)))
+    said = _said(wording(NEWS, "States should:", many, "Others should:", few), single=True)
+    assert "wait" not in said
+
+
+def test_a_summary_drops_its_title_for_an_opinion() -> None:
+    said = _said(wording(VERDICT, *[BACKGROUND] * 9, CALLS, title=LONG_TITLE), single=True)
+    assert said == f"{VERDICT} {CALLS}"
+
+
+def test_whoever_is_named_in_a_kept_unit_has_been_introduced() -> None:
+    introduction = "The bench was chaired by Judge Ignatius Okoro."
+    named = "We condemn the conduct of Okoro."
+    said = _said(wording(NEWS, introduction, *[BACKGROUND] * 40, named), most=3)
+    assert said.index(introduction) < said.index(named)
+
+
+def test_the_news_is_not_that_a_statement_follows() -> None:
+    preface = "The following statement was issued by the secretariat on behalf of all members."
+    statement = wording(preface, VERDICT, CALLS)
+    assert _roles(statement) == [Role.ASIDE, Role.NEWS, Role.DEMAND]
+    assert preface not in _said(statement, "mastodon")
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        pytest.param("ja", "署名の前に、記者の釈放を求める。", id="signature"),
+        pytest.param("zh-Hans", "关于此事，我们表示遗憾。", id="about"),
+        pytest.param("en", "Signed treaties must be kept.", id="signed"),
+    ],
+)
+def test_a_sentence_is_no_line_beside_the_statement(language: str, sentence: str) -> None:
+    statement = wording("国会是昨天开的。", sentence, "谢谢。", language=language)
+    assert _roles(statement)[1] in (Role.POSITION, Role.DEMAND)
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        pytest.param("At least 37 are believed to be held.", id="believed"),
+        pytest.param("None of it helps the person concerned.", id="concerned"),
+        pytest.param("Protests took place in nine towns.", id="protests"),
+    ],
+)
+def test_what_others_believe_is_no_position_of_ours(sentence: str) -> None:
+    assert _roles(wording(NEWS, sentence, BACKGROUND))[1] is Role.BACKGROUND
+
+
+@pytest.mark.parametrize(
+    ("sentence", "role"),
+    [
+        pytest.param("His lawyer said that the money must be paid.", Role.BACKGROUND, id="said"),
+        pytest.param(
+            "We condemn the arrest of Li, who is said to be ill.", Role.POSITION, id="ours"
+        ),
+    ],
+)
+def test_what_is_told_of_others_is_no_position(sentence: str, role: Role) -> None:
+    assert _roles(wording(NEWS, sentence, BACKGROUND))[1] is role
+
+
+def test_a_demand_is_told_with_what_its_section_begins_with() -> None:
+    ruling = "The court ruled on Tuesday that the ban is unlawful."
+    statement = wording(NEWS, *[BACKGROUND] * 40, Heading("A ruling"), ruling, HEARING, CALLS)
+    said = _said(statement, most=3)
+    assert said.index("A ruling") < said.index(ruling) < said.index(CALLS)
+    assert HEARING not in said
+
+
+def test_a_summary_takes_nothing_from_the_middle_of_a_section() -> None:
+    section = (
+        Heading("A ruling"),
+        "The court ruled on the ban. " + "It did. " * 30,
+        "We welcome it.",
+    )
+    said = _said(wording(NEWS, BACKGROUND, *section), single=True)
+    assert "welcome" not in said
+
+
+def test_a_formula_that_ends_a_letter_is_no_demand() -> None:
+    formula = "Nous vous prions d’agréer, Madame, l’expression de notre haute considération."
+    statement = wording(
+        "Ils ont été arrêtés.", "Nous demandons leur libération.", formula, language="fr"
+    )
+    assert _roles(statement) == [Role.NEWS, Role.DEMAND, Role.SIGNATURES]
+
+
+def test_a_position_that_a_demand_points_back_to_is_still_one() -> None:
+    follows = "Therefore we call on the court to think again."
+    said = _said(wording(NEWS, DEPLORES, follows, *[BACKGROUND] * 9), single=True)
+    assert DEPLORES in said
+
+
+@pytest.mark.parametrize(
+    ("language", "verbs"),
+    [
+        ("en", "We demand, We urge, We call on, We insist, We request, The Forum asks the"),
+        ("de", "Wir fordern, Die Allianz fordert, Wir verlangen, Wir rufen, Wir bitten"),
+        ("fr", "Nous demandons, L’Alliance demande, Nous exigeons, Nous invitons, Nous appelons"),
+        ("es", "Exigimos, Pedimos, Instamos, Solicitamos, Le rogamos, Hacemos un llamamiento"),
+        ("cs", "Vyzýváme, Požadujeme, Žádáme, Apelujeme, Aliance vyzývá"),
+        ("uk", "Закликаємо, Вимагаємо, Просимо, Альянс закликає"),
+        ("ar", "ندعو, نطالب, نحث, نناشد, ويدعو التحالف"),
+        ("ja", "求める, 要求する, 要請する, 呼びかける, 訴える"),
+        ("zh-Hant", "呼籲, 要求, 敦促"),
+        ("zh-Hans", "呼吁, 要求, 敦促"),
+    ],
+)
+def test_demands_are_known_by_their_verbs(language: str, verbs: str) -> None:
+    for verb in verbs.split(", "):
+        statement = wording("Kvak.", f"{verb} xxx.", "Kvak.", language=language)
+        assert _roles(statement)[1] is Role.DEMAND, verb
+
+
+@pytest.mark.parametrize(
+    ("language", "verbs"),
+    [
+        ("en", "We condemn, We welcome, We reject, We protest, We regret, We oppose, We believe"),
+        ("de", "Wir verurteilen, Wir begrüßen, Wir bedauern, Wir protestieren, Wir halten dies"),
+        (
+            "fr",
+            "Nous condamnons, Nous dénonçons, Nous nous opposons, Nous saluons, Nous protestons",
+        ),
+        ("es", "Condenamos, Celebramos, Rechazamos, Lamentamos, Nos oponemos"),
+        ("cs", "Odsuzujeme, Vítáme, Odmítáme, Litujeme, Nesouhlasíme"),
+        ("uk", "Засуджуємо, Вітаємо, Відкидаємо, Протестуємо"),
+        ("ar", "ندين, نرحب, نرفض, نستنكر, نأسف"),
+        ("ja", "強く非難する, 歓迎する, 反対する, 抗議する"),
+        ("zh-Hant", "譴責, 歡迎, 反對, 抗議, 遺憾"),
+        ("zh-Hans", "谴责, 欢迎, 反对, 抗议, 遗憾"),
+    ],
+)
+def test_positions_are_known_by_their_verbs(language: str, verbs: str) -> None:
+    for verb in verbs.split(", "):
+        statement = wording("Kvak.", f"{verb} xxx.", "Kvak.", language=language)
+        assert _roles(statement)[1] is Role.POSITION, verb
+
+
+def test_a_farewell_is_told_with_all_its_names_or_not_at_all() -> None:
+    names = [f"Member number {number} of the parliament" for number in range(20)]
+    letter = (*[BACKGROUND] * 9, CALLS, "Yours sincerely,", *names)
+    assert "Yours" not in _said(wording(VERDICT, *letter))
+    assert "Yours" in _said(wording(VERDICT, *letter[:13]))

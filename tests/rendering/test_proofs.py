@@ -89,7 +89,7 @@ def test_each_channel_gets_its_language_or_a_finding() -> None:
     threads = json.loads(proof.content)["threads"]
     assert [(t["channel"], t["language"]) for t in threads] == [("x", "en"), ("bluesky", "de")]
     missing = [f.where for f in proof.findings if f.kind == "missing translation"]
-    assert missing == ["mastodon"]
+    assert missing == ["Mastodon"]
 
 
 def test_a_list_gets_its_mail() -> None:
@@ -118,7 +118,8 @@ def test_the_json_of_a_proof_joins_content_and_layout() -> None:
     )
     shown = proof_to_json(proof.content, proof.layout, proof.findings)
     assert shown["digest"] == proof.digest
-    assert set(shown) == {"statement", "digest", "not_before", "channels", "mail", "findings"}
+    named = {"statement", "purpose", "digest", "not_before", "channels", "mail", "findings"}
+    assert set(shown) == named
     post = shown["channels"][0]["posts"][0]
     assert set(post) >= {"text", "length", "limit", "links", "media", "trace"}
     assert [mail["list"] for mail in shown["mail"]] == ["press"]

@@ -35,6 +35,18 @@ def _split(text: str, language: str) -> list[str]:
         pytest.param("cs", ["Viz čl. 5 odst. 2.", "Vyzýváme vládu."], id="cs"),
         pytest.param("uk", ["Див. ст. 5 договору.", "Ми протестуємо."], id="uk"),
         pytest.param("ar", ["هل هذا عدل؟", "لا."], id="ar"),
+        pytest.param("cs", ["Pokuta byla 50 tis. Kč za článek."], id="cs thousand"),
+        pytest.param("en", ["It took 5 hrs. Monday came.", "We left."], id="a unit of a number"),
+        pytest.param("en", ["Case A17 ends.", "Judge Li left."], id="a number within a name"),
+        pytest.param("en", ["It took 5 days.", "The court met."], id="a word after a number"),
+        pytest.param("cs", ["To stačí.", "Čl. 19 odst. 2 platí."], id="cs article begins"),
+        pytest.param("uk", ["Це кінець.", "Ст. 9 діє."], id="uk article begins"),
+        pytest.param("uk", ["Звільніть О. В. Гнатюк."], id="initials that are words elsewhere"),
+        pytest.param("cs", ["Soud to řekl (sp. zn. Pl. ÚS 31/04).", "Platí to."], id="file number"),
+        pytest.param("en", ["It ended (He left. She stayed.) at noon."], id="inside brackets"),
+        pytest.param(
+            "zh-Hant", ["主席陳大文（J. Chan）說：「那不是法治。」"], id="initial in brackets"
+        ),
     ],
 )
 def test_sentences_end_where_a_reader_ends_them(language: str, expected: list[str]) -> None:
@@ -92,3 +104,9 @@ def test_names_and_numbers_are_cut_last() -> None:
 
 def test_a_grapheme_is_never_cut() -> None:
     assert [cut.at for cut in grapheme_cuts("e\u0301👍🏽a")] == [2, 4]
+
+
+def test_a_condition_is_cut_off_last() -> None:
+    text = "We ask the court to release all 212 of them, unless they are charged, and to say so."
+    harms = {text[cut.at :].split()[0]: cut.harm for cut in clause_cuts(text)}
+    assert harms["unless"] > harms["and"]

@@ -93,10 +93,17 @@ def _said(proof: RenderedProof, kind: str) -> list[tuple[int, int, int, int]]:
 
 @_quick
 @given(_STATEMENTS, st.sampled_from(sorted(LIMITS)))
-def test_a_thread_follows_the_statement_and_repeats_nothing(statement: Wording, kind: str) -> None:
+def test_a_thread_repeats_nothing_and_follows_the_statement_after_its_lead(
+    statement: Wording, kind: str
+) -> None:
     said = _said(render_proof(edition(statement), TEMPLATES), kind)
-    for before, after in pairwise(said):
-        assert before[:2] < after[:2] or before[3] <= after[2]
+    assert len(set(said)) == len(said)
+    turns = [
+        (before, after)
+        for before, after in pairwise(said)
+        if not (before[:2] < after[:2] or before[3] <= after[2])
+    ]
+    assert len(turns) <= 1  # after a paragraph that the lead tells before its turn
 
 
 @_quick
@@ -135,6 +142,70 @@ def test_a_quotation_is_not_broken_to_save_a_post() -> None:
     statement = wording("news " * 30, "We were in the capital on Monday. " * 6 + speech)
     proof = render_proof(edition(statement, channels=(channel("x"),)), TEMPLATES)
     assert any(speech in post["text"] for _, post, _ in _posts(proof))
+
+
+def _texts(*blocks: Block | str, kind: str = "x", title: str = "On the arrest") -> list[str]:
+    proof = render_proof(
+        edition(wording(*blocks, title=title), channels=(channel(kind),)), TEMPLATES
+    )
+    return [post["text"] for _, post, _ in _posts(proof)]
+
+
+@pytest.mark.parametrize(
+    ("opening", "closing"),
+    [
+        pytest.param("“", "”", id="curly"),
+        pytest.param('"', '"', id="straight"),
+        pytest.param("« ", " »", id="French"),
+    ],
+)
+def test_a_quotation_over_several_posts_has_its_marks_in_each(opening: str, closing: str) -> None:
+    said = " ".join(f"Sentence number {number} of what she said aloud." for number in range(14))
+    texts = _texts("news " * 40, "Ana Whitfield said:", Quote(opening + said + closing))
+    spoken = [text.partition("said:\n\n")[2] or text for text in texts if "Sentence" in text]
+    assert len(spoken) > 1
+    for text in spoken:
+        assert text.startswith(f"{opening}Sentence")
+        assert text.rpartition("\n\n")[0].endswith(f"aloud.{closing}")
+
+
+def test_a_quotation_in_a_paragraph_has_its_marks_in_each_post() -> None:
+    said = " ".join(f"Sentence number {number} of what she said aloud." for number in range(14))
+    texts = _texts("news " * 40, f"She said: “{said}” Then she left.")
+    assert all(text.count("“") == text.count("”") == 1 for text in texts if "aloud" in text)
+
+
+def test_a_list_that_fits_into_a_post_is_not_broken() -> None:
+    demands = ItemList(tuple(f"release prisoner number {number} at once;" for number in range(5)))
+    texts = _texts("news " * 40, "position " * 20, "We call on states to:", demands)
+    assert sum("prisoner" in text for text in texts) == 1
+
+
+def test_no_item_of_a_list_stands_alone_when_the_list_is_broken() -> None:
+    demands = ItemList(tuple(f"release prisoner {n}, {'at once, ' * 5}please" for n in range(4)))
+    texts = _texts("news " * 40, "We call on states to:", demands, "closing " * 10)
+    assert [text.count("• ") for text in texts if "• " in text] == [2, 2]
+
+
+def test_a_sentence_that_points_back_is_kept_in_the_post_of_the_one_before() -> None:
+    sentences = (
+        "The council met at the hall of the village, heard eleven farmers, and adjourned at noon.",
+        "The reserve behind the dam at Oster is full, and has been full since April this year.",
+        "It was not opened when the wells ran dry, nor when the council of the village wrote.",
+    )
+    texts = _texts("news " * 40, "Nobody knows why. " + " ".join(sentences))
+    assert any(" ".join(sentences[1:]) in text for text in texts)
+
+
+def test_a_thread_that_is_too_long_is_packed_before_anything_is_left_out() -> None:
+    demands = ItemList(tuple(f"release prisoner number {number} at once;" for number in range(4)))
+    blocks = ("news " * 40, "position " * 12, "We call on states to:", demands, "closing " * 14)
+    roomy, packed = (
+        render_proof(edition(wording(*blocks), channels=(channel("x", most=most),)), TEMPLATES)
+        for most in (12, 3)
+    )
+    assert [len(_posts(proof)) for proof in (roomy, packed)] == [4, 3]
+    assert sorted(_said(packed, "x")) == sorted(_said(roomy, "x"))
 
 
 def test_an_introduction_is_not_parted_from_its_list() -> None:

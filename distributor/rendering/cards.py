@@ -6,15 +6,15 @@ Its words are the statement's own, and its alt text is the same words.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from ..statements.values import Wording
-from .anatomy import Role, Sentence, stands_alone, take_apart, title_sentence
-from .channels import ChannelProof
-from .edition import CardStyle, Edition, Finding, MediaLimits
+from .anatomy import Role, Sentence, leans, stands_alone, take_apart, title_sentence
+from .edition import CardStyle, Edition
 from .languages import direction
 from .lexicon import lexicon
-from .pictures import Picture, encode, lint_media
+from .pictures import Picture, encode
+from .quotations import unquoted
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,34 +32,14 @@ class QuoteCards:
         self._edition = edition
         self._made: dict[str, QuoteCard | str] = {}
 
-    @property
-    def pictures(self) -> dict[str, Picture]:
-        """What was drawn, by SHA-256."""
-        cards = [card for card in self._made.values() if isinstance(card, QuoteCard)]
-        return {card.picture.sha256: card.picture for card in cards}
-
-    def add_to(self, thread: ChannelProof, wording: Wording, limits: MediaLimits) -> ChannelProof:
-        """The thread with the card under its first post, where cards are wanted."""
+    def of(self, wording: Wording) -> QuoteCard | str | None:
+        """The card; why it cannot be had; None where cards are not wanted."""
         style = self._edition.card
-        if style is None or not thread.content["posts"]:
-            return thread
+        if style is None:
+            return None
         if wording.language not in self._made:
             self._made[wording.language] = _draw(wording, self._edition.organisation, style)
-        card = self._made[wording.language]
-        if isinstance(card, str):
-            note = Finding("warn", wording.language, "quote card", card)
-            return replace(thread, findings=(*thread.findings, note))
-        content = _with_card(thread, card)
-        found = lint_media(content, self.pictures, limits)
-        return replace(thread, content=content, findings=(*thread.findings, *found))
-
-
-def _with_card(thread: ChannelProof, card: QuoteCard) -> dict[str, object]:
-    first, *rest = thread.content["posts"]
-    lead = {**first, "media": [card.picture.named(card.alt)]}
-    if "card" in lead:  # Bluesky: one embed per post, a link card or pictures
-        lead["card"] = None
-    return {**thread.content, "posts": [lead, *rest]}
+        return self._made[wording.language]
 
 
 def _draw(wording: Wording, organisation: str, style: CardStyle) -> QuoteCard | str:
@@ -82,16 +62,20 @@ def key_sentences(wording: Wording) -> Iterator[Sentence]:
     """Whole sentences that could stand on a card, the best first.
 
     Positions come first, then the news, then the title. None of them needs
-    another sentence to be understood.
+    another sentence to be understood: no "this law", no "she", no "Mr Okoro" of whom
+    an earlier one told.
     """
     units = take_apart(wording)
     says = lexicon(wording.language).positions
     for role in (Role.POSITION, Role.NEWS):
         for unit in units:
-            body = next((s for s in unit.sentences if s.kind == "paragraph"), None)
-            if unit.role is not role or unit.points_back or not body or not stands_alone(body):
+            body = next((s for s in unit.body if s.kind == "paragraph"), None)
+            needs = unit.names or leans(unit, wording.language)
+            if unit.role is not role or (needs and unit is not units[0]):
                 continue
-            if role is Role.NEWS or (says and says.search(body.text)):
+            if not body or not stands_alone(body):
+                continue
+            if role is Role.NEWS or (says and says.search(unquoted(body.text))):
                 yield body
     if title := title_sentence(wording):
         yield title

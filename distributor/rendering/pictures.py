@@ -1,23 +1,43 @@
-"""Pictures: decoded within bounds, written without metadata, held to what a network takes."""
+"""Pictures: decoded within bounds, written without metadata, small enough for every network."""
 
 from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING, Any
-
-from .edition import Finding, MediaLimits
 
 if TYPE_CHECKING:  # slow to import, and most proofs have no picture
     from PIL.Image import Image
+    from PIL.ImageFile import ImageFile
+
+MOST_BYTES = 15_000_000
+"""Of a file that is handed in; photographs of today's telephones have up to ten."""
 
 MOST_PIXELS = 20_000_000
 """More is refused before a pixel is unpacked: 20 megapixels take 80 MB of memory."""
 
-_FORMATS = ("JPEG", "PNG", "WEBP")  # what every network takes; no animation, no vector
+SMALL = 1_000_000
+"""Bytes: what the strictest place takes, the link card of Bluesky
+(app.bsky.embed.external, checked 2026-11)."""
+
+_LONGEST = 2000  # pixels of a side; no network shows more
+_QUALITIES = (90, 82, 74, 66)  # of JPEG, tried in turn; below that it is made smaller instead
+
+# What every network takes; no animation, no vector. MPO is what many telephones write as .jpg:
+# a JPEG with a second picture behind it, which stays behind.
+_FORMATS = ("JPEG", "PNG", "WEBP")
+_STILL_WITH_MORE = "MPO"
+
+_EXPORT = "export it as JPEG or PNG"
+_OTHERS: tuple[tuple[bytes, int, str], ...] = (  # how a file begins, where, and what it is
+    (b"GIF8", 0, f"it is a GIF; {_EXPORT}"),
+    (b"ftyp", 4, f"it is a HEIC or AVIF picture, as some telephones take them; {_EXPORT}"),
+    (b"%PDF", 0, f"it is a PDF; {_EXPORT}"),
+    (b"II*\0", 0, f"it is a TIFF or raw picture; {_EXPORT}"),
+    (b"MM\0*", 0, f"it is a TIFF or raw picture; {_EXPORT}"),
+    (b"BM", 0, f"it is a BMP; {_EXPORT}"),
+)
 
 
 class NotAPicture(ValueError):
@@ -26,22 +46,24 @@ class NotAPicture(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture as it goes out: the bytes of its file, and its size in pixels."""
+    """A picture as it goes out: the bytes of its file, and its size in pixels.
+
+    Proofs name it by its SHA-256.
+    """
 
     content: bytes = field(repr=False)
     mime: str
     width: int
     height: int
+    sha256: str = field(init=False)
 
-    @property
-    def sha256(self) -> str:
-        """How proofs name it."""
-        return hashlib.sha256(self.content).hexdigest()
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "sha256", hashlib.sha256(self.content).hexdigest())
 
-    def named(self, alt: str) -> dict[str, Any]:
-        """The picture as an element of a post's `media`."""
+    def named(self) -> dict[str, Any]:
+        """How a proof names it, without its words."""
         size = {"width": self.width, "height": self.height}
-        return {"sha256": self.sha256, "mime": self.mime, "alt": alt, **size}
+        return {"sha256": self.sha256, "mime": self.mime, **size}
 
 
 def decode(content: bytes) -> tuple[Image, str]:
@@ -51,76 +73,91 @@ def decode(content: bytes) -> tuple[Image, str]:
     """
     from PIL import Image, ImageOps
 
+    if not content:
+        raise NotAPicture("the file is empty")
     try:
         with Image.open(io.BytesIO(content), formats=_FORMATS) as opened:
-            if opened.width * opened.height > MOST_PIXELS:
-                raise NotAPicture("it has more than 20 megapixels")
-            mime = str(Image.MIME[opened.format or ""])
+            _refuse(opened)
             upright = ImageOps.exif_transpose(opened)
+            if upright.mode.startswith(("I", "F")):  # Pillow would turn its shades white
+                raise NotAPicture(f"it has more shades than a screen shows; {_EXPORT}")
             clean = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     except NotAPicture:
         raise
     except (Image.DecompressionBombError, Image.DecompressionBombWarning):
-        raise NotAPicture("it has more than 20 megapixels") from None
-    except (OSError, ValueError, SyntaxError, EOFError):
-        raise NotAPicture("it is no JPEG, PNG or WebP picture, or a damaged one") from None
+        raise NotAPicture(_too_large()) from None
+    except Exception:  # on damaged files Pillow raises whatever its readers stumble over
+        raise NotAPicture(_otherwise(content)) from None
     clean.info.clear()
-    return clean, mime
+    still = "JPEG" if opened.format == _STILL_WITH_MORE else opened.format
+    return clean, str(Image.MIME[still or ""])
+
+
+def _refuse(opened: ImageFile) -> None:
+    """Raises NotAPicture for what must not be unpacked, and for what moves."""
+    if opened.width * opened.height > MOST_PIXELS:
+        raise NotAPicture(_too_large())
+    if opened.format != _STILL_WITH_MORE and getattr(opened, "is_animated", False):
+        raise NotAPicture("it moves; choose a still picture")
+
+
+def _too_large() -> str:
+    return f"it has more than {MOST_PIXELS // 1_000_000} megapixels; make it smaller"
+
+
+def _otherwise(content: bytes) -> str:
+    """Why a file that is no picture for us is none."""
+    for beginning, place, what in _OTHERS:
+        if content.startswith(beginning, place):
+            return what
+    if b"<svg" in content[:1000].lower():
+        return f"it is an SVG drawing; {_EXPORT}"
+    return "it is no JPEG, PNG or WebP picture, or a damaged one"
 
 
 def encode(image: Image) -> Picture:
     """The pixels as a PNG: the same pixels give the same bytes."""
-    file = io.BytesIO()
-    image.save(file, "PNG")
-    return Picture(file.getvalue(), "image/png", image.width, image.height)
+    return _written(image, "PNG", optimize=False)
 
 
-def lint_media(
-    thread: Mapping[str, Any], contents: Mapping[str, Picture], limits: MediaLimits
-) -> list[Finding]:
-    """What the network of this thread would refuse of its pictures, or should not get."""
-    found: list[Finding] = []
-    for number, post in enumerate(thread["posts"], 1):
-        for message in _problems(post["media"], contents, limits):
-            where = f"{thread['channel']}, post {number}"
-            found.append(Finding("block", where, "picture", message))
-    return found
+def prepare(content: bytes) -> Picture:
+    """A file that was handed in, as it goes out: one file, small enough for every network.
 
+    Transparent places become white, so that everybody sees the same. What came
+    without loss stays so when it fits; anything else becomes a JPEG. Raises NotAPicture.
+    """
+    from PIL import Image
 
-def _problems(
-    media: Sequence[Mapping[str, Any]], contents: Mapping[str, Picture], limits: MediaLimits
-) -> Iterator[str]:
-    if len(media) > limits.most:
-        yield f"It has {len(media)} pictures; the network takes {limits.most}. Leave some out."
-    for medium in media:
-        yield from _describing(medium["alt"], limits)
-        yield from _fitting(contents[medium["sha256"]], limits)
-
-
-def _describing(alt: str, limits: MediaLimits) -> Iterator[str]:
-    if not alt.strip():
-        yield "A picture has no alt text. Describe it for those who cannot see it."
-    if len(alt) > limits.alt:
-        excess = len(alt) - limits.alt
-        yield f"The alt text of a picture is too long by {excess} characters. Shorten it."
-
-
-def _fitting(picture: Picture, limits: MediaLimits) -> Iterator[str]:
-    try:
-        found = _examine(picture.content)
-    except NotAPicture as fault:
-        yield f"A picture cannot go out: {fault}."
-        return
-    if found != (picture.mime, picture.width, picture.height):
-        yield "A picture is not of the type and size it claims to be. Add it again."
-    if len(picture.content) > limits.bytes:
-        yield f"A picture has {len(picture.content):,} bytes; the network takes {limits.bytes:,}."
-    if picture.width * picture.height > limits.pixels:
-        yield f"A picture has more than the {limits.pixels:,} pixels the network takes."
-
-
-@lru_cache(maxsize=4)  # the same picture goes to every channel of a language
-def _examine(content: bytes) -> tuple[str, int, int]:
-    """The true type and size of a picture. Raises NotAPicture."""
+    if len(content) > MOST_BYTES:
+        raise NotAPicture(f"it has more than {MOST_BYTES // 1_000_000} MB; make it smaller")
     image, mime = decode(content)
-    return mime, image.width, image.height
+    if image.mode == "RGBA":
+        white = Image.new("RGB", image.size, "white")
+        white.paste(image, mask=image.getchannel("A"))
+        image = white
+    image.thumbnail((_LONGEST, _LONGEST), Image.Resampling.LANCZOS)
+    if mime != "image/jpeg":
+        exact = _written(image, "PNG", optimize=True)
+        if len(exact.content) <= SMALL:
+            return exact
+    return _squeezed(image)
+
+
+def _squeezed(image: Image) -> Picture:
+    """The best JPEG that is small enough."""
+    from PIL import Image
+
+    while True:
+        for quality in _QUALITIES:
+            picture = _written(image, "JPEG", quality=quality, optimize=True, progressive=True)
+            if len(picture.content) <= SMALL:
+                return picture
+        image = image.resize(
+            (max(1, image.width * 3 // 4), max(1, image.height * 3 // 4)), Image.Resampling.LANCZOS
+        )
+
+
+def _written(image: Image, form: str, **options: Any) -> Picture:
+    file = io.BytesIO()
+    image.save(file, form, **options)
+    return Picture(file.getvalue(), f"image/{form.lower()}", image.width, image.height)

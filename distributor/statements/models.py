@@ -29,11 +29,27 @@ class Statement(models.Model):
     channels = models.JSONField(null=True)  # names; null means all
     lists = models.JSONField(null=True)
     state = models.CharField(max_length=20, choices=Editorial, default=Editorial.WAITING_APPROVAL)
+    round = models.PositiveIntegerField(default=1)  # the first, then one more per correction
     note = models.TextField(blank=True)  # what the team was told last, e.g. changes asked for
     created_at = models.DateTimeField()
 
     def __str__(self) -> str:
         return self.id
+
+
+class Editor(models.Model):
+    """Who changed more of a statement than its text, and so is an author of it for good."""
+
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="editors")
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["statement", "person"], name="one_editor_per_person")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.person} of {self.statement_id}"
 
 
 class Mode(models.TextChoices):
@@ -83,6 +99,35 @@ class Edit(models.Model):
 
     def __str__(self) -> str:
         return f"{self.statement_id} on {self.channel} by {self.person}"
+
+
+class OwnPicture(models.Model):
+    """The picture that goes out with a statement, and what it shows, in each language.
+
+    A row never changes: another picture or other words make the next one. The
+    bytes are stored by their SHA-256, as proofs name them.
+    """
+
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="pictures")
+    sha256 = models.CharField(max_length=64)
+    width = models.PositiveIntegerField()  # pixels
+    height = models.PositiveIntegerField()
+    alts = models.JSONField()  # by language
+    person = models.ForeignKey(settings.AUTH_USER_MODEL, models.PROTECT, null=True)
+    at = models.DateTimeField()
+    removed_at = models.DateTimeField(null=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["statement"],
+                condition=models.Q(removed_at=None),
+                name="one_picture_per_statement",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.statement_id} {self.sha256[:12]}"
 
 
 class Revision(models.Model):

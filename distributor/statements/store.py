@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Max, QuerySet
 
 from ..errors import BadInput
 from ..people.models import Person
-from .models import Edit, Revision, Statement
+from .models import Edit, Editorial, OwnPicture, Revision, Statement
 from .values import Reading
 
 _ALPHABET = "0123456789abcdefghjkmnpqrstvwxyz"  # Crockford's: no i, l, o, u to misread
@@ -41,8 +42,9 @@ def get(statement_id: str) -> Statement:
 
 
 def same_wording(digest: str) -> Revision | None:
-    """An earlier revision with exactly this wording."""
+    """An earlier revision with exactly this wording, of a statement that was not withdrawn."""
     found = Revision.objects.filter(digest=digest).select_related("statement")
+    found = found.exclude(statement__state=Editorial.WITHDRAWN)
     return found.order_by("created_at").first()
 
 
@@ -56,16 +58,46 @@ def latest(statement: Statement) -> dict[str, Revision]:
 
 
 def authors(statement: Statement) -> set[int]:
-    """The ids of all who wrote any revision of it, edited a post or chose a length."""
+    """The ids of all who wrote any revision of it or ever changed a post, length or picture."""
     written = statement.revisions.exclude(author=None).values_list("author_id", flat=True)
-    edited = statement.edits.values_list("person_id", flat=True)
-    shaped = statement.shapes.values_list("person_id", flat=True)
-    return {*written, *edited, *shaped}
+    return {*written, *statement.editors.values_list("person_id", flat=True)}
+
+
+def add_editor(statement: Statement, person: Person) -> None:
+    """Make the person an author for good, whatever becomes of the change."""
+    statement.editors.get_or_create(person=person)
 
 
 def edits(statement: Statement) -> QuerySet[Edit]:
     """The posts that persons put into their own words, as they stand now."""
     return statement.edits.filter(undone_at=None).select_related("person").order_by("pk")
+
+
+def put_picture(
+    statement: Statement,
+    *,
+    sha256: str,
+    size: tuple[int, int],
+    alts: Mapping[str, str],
+    person: Person | None,
+    now: dt.datetime,
+) -> None:
+    """Let this picture, with these words by language, take the place of the one before."""
+    remove_picture(statement, now)
+    width, height = size
+    statement.pictures.create(
+        sha256=sha256, width=width, height=height, alts=dict(alts), person=person, at=now
+    )
+
+
+def remove_picture(statement: Statement, now: dt.datetime) -> None:
+    """Leave the statement without a picture."""
+    statement.pictures.filter(removed_at=None).update(removed_at=now)
+
+
+def picture(statement: Statement) -> OwnPicture | None:
+    """The picture that a person gave it, as it stands now."""
+    return statement.pictures.filter(removed_at=None).first()
 
 
 @dataclass(frozen=True, slots=True)

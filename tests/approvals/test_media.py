@@ -84,7 +84,7 @@ def test_a_proof_made_again_stores_nothing_more(
 def test_the_approved_picture_is_handed_over_with_its_words(proof: Proof) -> None:
     media = approved_media(threads(proof)[0])
     assert not isinstance(media, Held)
-    (picture,) = media[0]
+    (picture,) = media[0].media
     assert picture.content == bytes(StoredMedia.objects.get().content)
     assert picture.alt.endswith("closure of her newspaper.\nWater for All")
     assert (picture.mime, picture.width, picture.height) == ("image/png", 1200, 675)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import httpx
@@ -12,7 +13,7 @@ import pytest
 from distributor.channels.base import Absent, Channel, Later, Refused, Sent, Unsure
 from distributor.channels.bluesky_records import blob_of, content_id
 from distributor.config import Seconds
-from tests.channels.stages import Stage, illustrated, picture, sent, thread
+from tests.channels.stages import Stage, illustrated, linking, picture, sent, thread
 from tests.channels.stages import stage as make_stage
 
 CROWD, MAP = picture(b"the crowd", "A crowd\nThe Forum"), picture(b"the map", "A map")
@@ -110,6 +111,41 @@ def test_a_thread_with_a_picture_goes_out_in_one_write(stage: Stage, channel: Ch
     assert isinstance(channel.publish(posts), Sent)
     assert [len(post.media) for post in stage.server.seen()] == [1, 0]
     assert len(stage.requests("POST /xrpc/com.atproto.repo.applyWrites")) == 1
+
+
+@pytest.mark.parametrize("stage", ["bluesky"], indirect=True)
+def test_a_link_card_shows_its_picture(stage: Stage, channel: Channel) -> None:
+    receipt = sent(channel.publish(linking(channel, CROWD)))
+    (post,) = stage.server.seen()
+    assert post.card and post.card.thumb and post.media == ()
+    assert (post.id, httpx.get(post.card.thumb).content) == (receipt.id, CROWD.content)
+
+
+@pytest.mark.parametrize("stage", ["bluesky"], indirect=True)
+def test_a_picture_shown_twice_in_a_thread_is_brought_once(stage: Stage, channel: Channel) -> None:
+    first, _ = [*illustrated(channel, CROWD), *linking(channel, CROWD)]
+    (second,) = linking(channel, CROWD, seed="another place")
+    assert isinstance(channel.publish([first, second]), Sent)
+    assert [bool(post.card) for post in stage.server.seen()].count(True) == 1
+    assert len(stage.requests(stage.upload)) == 1
+
+
+@pytest.mark.parametrize("stage", ["bluesky"], indirect=True)
+def test_a_link_card_whose_picture_is_missing_does_not_go_out(
+    stage: Stage, channel: Channel
+) -> None:
+    posts = [replace(post, thumb=None) for post in linking(channel, CROWD)]
+    assert isinstance(channel.publish(posts), Refused) and stage.server.seen() == []
+
+
+@pytest.mark.parametrize("stage", ["bluesky"], indirect=True)
+def test_an_upload_for_a_link_card_that_fails_leaves_no_doubt(
+    stage: Stage, channel: Channel
+) -> None:
+    posts = linking(channel, CROWD)
+    fault(stage, "500_after")
+    assert isinstance(channel.publish(posts), Later) and stage.server.seen() == []
+    sent(channel.publish(posts))
 
 
 @pytest.mark.parametrize("stage", ["bluesky"], indirect=True)

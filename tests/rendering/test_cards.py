@@ -9,12 +9,14 @@ from typing import Any
 
 import pytest
 
+from distributor.rendering.anatomy import source_text
 from distributor.rendering.cards import key_sentences
 from distributor.rendering.proofs import RenderedProof, render_proof
 from distributor.statements.values import ItemList, Wording
-from tests.rendering.editions import TEMPLATES, channel, edition, wording
+from tests.rendering.editions import TEMPLATES, channel, edition, read_wording, wording
 from tests.rendering.fonts import style, write_font
 
+GOLDEN = Path(__file__).parent / "golden"
 NEWS = "Police arrested the editor of the last free newspaper on Monday."
 POSITION = "We condemn the arrest and the closure of her newspaper."
 STATEMENT = wording(NEWS, POSITION, "We call on the government to release her.")
@@ -114,3 +116,28 @@ def test_when_nothing_fits_that_is_said(font: str) -> None:
 )
 def test_the_key_sentence_can_stand_alone(text: Wording, chosen: str) -> None:
     assert next(key_sentences(text)).text == chosen
+
+
+@pytest.mark.parametrize(
+    "position",
+    [
+        pytest.param("We condemn this closure.", id="points to another sentence"),
+        pytest.param("We also condemn the closure.", id="is a step from another"),
+        pytest.param("We condemn the words of Mr. Okoro.", id="names whom it does not introduce"),
+        pytest.param("The minister said: “We condemn the closure.”", id="is said by others"),
+    ],
+)
+def test_a_sentence_that_needs_another_is_on_no_card(position: str) -> None:
+    told = "The order was signed by Judge Ignatius Okoro."
+    texts = [sentence.text for sentence in key_sentences(wording(NEWS, told, position))]
+    assert texts == [NEWS, "On the arrest"]
+
+
+@pytest.mark.parametrize("path", sorted(GOLDEN.glob("*.toml")), ids=lambda path: path.stem)
+def test_the_words_of_a_card_are_a_sentence_of_the_statement(path: Path) -> None:
+    text = read_wording(path)
+    found = list(key_sentences(text))
+    assert found
+    for sentence in found:
+        source = source_text(text, sentence.span.block, sentence.span.item)
+        assert sentence.text == source[sentence.span.start : sentence.span.end]

@@ -3,16 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
-import tomllib
-from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import msgspec
 
-from .languages import nearest
 from .templates import TemplateFault
+from .wordtables import read_table
 
 
 class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -21,8 +18,14 @@ class _Table(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     reason: str
     unsubscribe: str
     web: str
+    withdrawn: str
+    withdrawal: str
     date: str
     months: list[str]
+    correction: str  # the subject of a mail that corrects an earlier one
+    corrects: str  # what such a mail begins with
+    changed: str  # before the passages that are new in it
+    removed: str
     first_day: str | None = None  # French writes the first of a month "1er"
 
 
@@ -43,10 +46,23 @@ class Words:
         """The label of the link to the statement on the web."""
         return self.table.web
 
+    @property
+    def withdrawal(self) -> str:
+        """What a reader is told when the statement was withdrawn."""
+        return self.table.withdrawal
+
+    def withdrawn(self, title: str) -> str:
+        """The heading of that notice."""
+        return self.table.withdrawn.replace("{title}", title)
+
     def reason(self, title: str, organisation: str) -> str:
         """Why the reader gets this mail."""
         filled = self.table.reason.replace("{list}", title)
         return filled.replace("{organisation}", organisation)
+
+    def corrects(self, title: str) -> str:
+        """That a mail corrects the statement of this title."""
+        return self.table.corrects.replace("{title}", title)
 
     def date(self, day: dt.date) -> str:
         """The date as the language writes it out."""
@@ -61,25 +77,7 @@ def read_words(path: Path, language: str) -> Words:
 
     Raises TemplateFault when the file is not as it should be.
     """
-    tables = _tables(path)
-    return _choose(path, tables, nearest(language, tables, "en"))
-
-
-def _tables(path: Path) -> Mapping[str, Any]:
-    try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) else str(error)
-        raise TemplateFault(path.name, None, reason or "cannot be read") from None
-
-
-def _choose(path: Path, tables: Mapping[str, Any], language: str) -> Words:
-    try:
-        table = msgspec.convert(tables[language], _Table)
-    except KeyError:
-        raise TemplateFault(path.name, None, f"there is no [{language}]") from None
-    except msgspec.ValidationError as error:
-        raise TemplateFault(path.name, None, f"[{language}]: {error}") from None
+    known, table = read_table(path, language, _Table)
     if len(table.months) != 12:
-        raise TemplateFault(path.name, None, f"[{language}]: months must be twelve")
-    return Words(language, table)
+        raise TemplateFault(path.name, None, f"[{known}]: months must be twelve")
+    return Words(known, table)

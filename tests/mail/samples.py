@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -61,10 +62,16 @@ def mail(name: str) -> dict[str, Any]:
     return made
 
 
-def message(name: str) -> bytes:
+def notice(name: str) -> dict[str, Any]:
+    """What its readers would get if the sample were withdrawn."""
+    made = mail(name)
+    return {**made, **made["notice"]}
+
+
+def message(name: str, make: Callable[[str], dict[str, Any]] = mail) -> bytes:
     """The sample as Ana gets it."""
     compiled = CompiledMail(
-        mail(name),
+        make(name),
         date=dt.datetime.now(dt.UTC),
         message_id_domain="news.example.org",
         mailto="leave@example.org",
@@ -72,6 +79,6 @@ def message(name: str) -> bytes:
     return compiled.fill(Addressee("ana@example.net", TOKEN, "campaign-1.reader-1", "Ana"))
 
 
-def parsed(name: str) -> EmailMessage:
+def parsed(name: str, make: Callable[[str], dict[str, Any]] = mail) -> EmailMessage:
     """The sample as a mail program understands it."""
-    return message_from_bytes(message(name), policy=policy.default)
+    return message_from_bytes(message(name, make), policy=policy.default)

@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from collections.abc import Callable
+from typing import Any, Literal
 
 import pytest
 from playwright.sync_api import Page
 
-from tests.mail.samples import NAMES, mail
+from tests.mail.samples import NAMES, mail, notice
 
 
+@pytest.mark.parametrize("make", [mail, notice])
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("name", NAMES)
 def test_the_mail_is_accessible_on_a_narrow_screen(
-    page: Page, axe: str, name: str, scheme: Literal["light", "dark"]
+    page: Page,
+    axe: str,
+    name: str,
+    scheme: Literal["light", "dark"],
+    make: Callable[[str], dict[str, Any]],
 ) -> None:
     page.set_viewport_size({"width": 320, "height": 640})
     page.emulate_media(color_scheme=scheme)
-    page.set_content(mail(name)["html"])
+    page.set_content(make(name)["html"])
     page.evaluate(axe)
     found = page.evaluate("async () => (await axe.run()).violations")
     assert [(each["id"], each["nodes"][0]["html"]) for each in found] == []

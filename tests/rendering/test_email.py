@@ -98,7 +98,7 @@ class Page(HTMLParser):
 def test_the_mail_has_the_parts_a_proof_freezes() -> None:
     assert set(mail()) == {
         "list", "language", "direction", "list_id", "title", "sender", "reply_to",
-        "unsubscribe", "subject", "text", "html",
+        "unsubscribe", "subject", "text", "html", "notice",
     }  # fmt: skip
 
 
@@ -277,8 +277,8 @@ def test_lines_of_one_paragraph_stay_lines() -> None:
 @pytest.mark.parametrize(
     ("file", "before", "after", "line"),
     [
-        ("body.html.j2", "{{ organisation }}", "{{ organization }}", "line 67"),
-        ("body.txt.j2", "{% if url %}", "{% if url", "line 37"),
+        ("body.html.j2", "words.web", "words.wob", "line 46"),
+        ("body.txt.j2", "{% if url %}", "{% if url", "line 55"),
         ("subject.txt.j2", "{{ title }}", "{{ title | shout }}", "line 2"),
     ],
 )
@@ -298,10 +298,49 @@ def test_wrong_fixed_words_block(tmp_path: Path, before: str, after: str) -> Non
     assert found.severity == "block" and "words.toml" in found.message
 
 
-@pytest.mark.parametrize("file", ["body.txt.j2", "body.html.j2"])
-def test_a_mail_without_a_way_out_is_blocked(tmp_path: Path, file: str) -> None:
-    (found,) = findings(STATEMENT, changed(tmp_path, file, "{{ unsubscribe }}", ""))
-    assert (found.severity, found.kind) == ("block", "no way out")
+@pytest.mark.parametrize(
+    ("file", "where"),
+    [
+        ("body.txt.j2", ["mail to press"]),
+        ("notice.txt.j2", ["mail to press, notice of a withdrawal"]),
+        ("frame.html.j2", ["mail to press", "mail to press, notice of a withdrawal"]),
+    ],
+)
+def test_a_mail_without_a_way_out_is_blocked(tmp_path: Path, file: str, where: list[str]) -> None:
+    found = findings(STATEMENT, changed(tmp_path, file, "{{ unsubscribe }}", ""))
+    assert {(one.severity, one.kind) for one in found} == {("block", "no way out")}
+    assert [one.where for one in found] == where
+
+
+def test_the_notice_of_a_withdrawal_says_which_statement_and_what_to_do() -> None:
+    notice = mail()["notice"]
+    assert notice["subject"] == "Withdrawn: On the arrest of a writer"
+    assert notice["text"].startswith(
+        "We have withdrawn the following statement, which we sent you. Please do\n"
+        "not quote it or pass it on.\n\n"
+        "    On the arrest of a writer\n"
+        "    1 March 2026\n\n"
+    )
+    page = Page(notice["html"])
+    assert "We have withdrawn the following statement" in page.words
+    assert "On the arrest of a writer" in page.words and "1 March 2026" in page.words
+
+
+def test_the_notice_of_a_withdrawal_does_not_repeat_what_was_withdrawn() -> None:
+    for part in mail()["notice"].values():
+        assert "learned with dismay" not in part and "We call on" not in part
+
+
+def test_the_notice_is_in_the_language_of_the_mail() -> None:
+    made = mail(Wording("À propos d’une arrestation", None, "fr", STATEMENT.blocks))
+    assert made["notice"]["subject"] == "Déclaration retirée : À propos d’une arrestation"
+    assert "Nous avons retiré la déclaration suivante" in made["notice"]["text"]
+    assert made["notice"]["html"].count('lang="fr"') > 1
+
+
+def test_a_title_that_is_too_long_is_told_once() -> None:
+    found = findings(Wording("A long title " * 12, None, "en", STATEMENT.blocks))
+    assert [one.kind for one in found] == ["long subject"]
 
 
 @pytest.mark.parametrize(

@@ -61,6 +61,11 @@ Outcome = Sent | Refused | Later | Unsure
 
 
 @dataclass(frozen=True, slots=True)
+class Removed:
+    """The post is not on the network, or not any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """Who the credentials speak for."""
 
@@ -88,7 +93,7 @@ class Outgoing:
     `facets`, `card`, `media`, `visibility` … (see `rendering.proofs`).
     `transport` is what `prepare` froze for it before the first request: an
     idempotency key, or record key, createdAt and CID on Bluesky.
-    `media` are the pictures the payload names, in its order.
+    `media` are the pictures the payload names, in its order; `thumb` is that of its link card.
     `parent` and `root` are the receipts of the post replied to and of the first
     post of the thread (None for the first post).
     """
@@ -99,6 +104,7 @@ class Outgoing:
     parent: Receipt | None = None
     root: Receipt | None = None
     media: tuple[MediaFile, ...] = ()
+    thumb: MediaFile | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +121,8 @@ class Channel(Protocol):
     """True when a whole thread is published in one request, or not at all."""
     repeatable: bool
     """True when sending the same post again can never make a second one."""
+    editable: bool
+    """True when a post that is out can be changed in its place."""
 
     def who_am_i(self) -> Account:
         """Ask the network whom the credentials belong to. Raises ChannelError."""
@@ -144,6 +152,24 @@ class Channel(Protocol):
 
         Looks at own posts newer than `anchor`, leaving out the ids in `known`
         (posts that belong to other deliveries). Unsure: this network cannot say.
+        """
+        ...
+
+    def remove(self, receipt: Receipt) -> Removed | Refused | Later | Unsure:
+        """Delete one post; one that is gone already is removed too. Never raises.
+
+        Asking again is harmless, so what is unsure may simply be asked again. A
+        network that does not know the post is believed only after the credentials
+        proved to be those of the account that sent it.
+        """
+        ...
+
+    def edit(self, receipt: Receipt, post: Outgoing) -> Sent | Refused | Later | Unsure:
+        """Give a post that is out the words and pictures of another. Never raises.
+
+        Only where `editable`. The payload's `replaces.media` names the pictures it has
+        now. Asking again is harmless; a post that is not there any more is refused, and
+        so is one of another account.
         """
         ...
 

@@ -7,7 +7,7 @@ write changes nothing, and what is there can be told by its content id.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ from .base import (
     Outgoing,
     Receipt,
     Refused,
+    Removed,
     Sent,
     SessionStore,
     Unsure,
@@ -29,7 +30,7 @@ from .base import (
 from .bluesky_records import COLLECTION, Record, blob_of, make_keys, make_records
 from .bluesky_session import BlueskySession
 from .exchanges import Answer, is_loopback, not_seen, not_sent
-from .guards import Owner, refuse_incomplete
+from .guards import Owner, cannot_edit, not_ours, refuse_incomplete
 
 _T = TypeVar("_T")
 
@@ -40,6 +41,7 @@ class Adapter:
     kind = "bluesky"
     atomic = True
     repeatable = True
+    editable = False
 
     def __init__(self, name: str, table: config.BlueskyChannel, session: SessionStore) -> None:
         self.name = name
@@ -74,8 +76,9 @@ class Adapter:
             return refusal
         try:
             account = self._owner.account()
+            self._require_parent(posts[0], account)
             records = self._make_records(posts, account)
-            for file in (file for post in posts for file in post.media):
+            for file in _files(posts):
                 self._upload(file)
         except ChannelError as error:
             return not_sent(error)
@@ -96,6 +99,30 @@ class Adapter:
             return not_seen(error, "Bluesky")
         return Absent() if missing else Sent(self._receipts(records, account))
 
+    def remove(self, receipt: Receipt) -> Removed | Refused | Later | Unsure:
+        """Delete one record; the server says the same when there is none."""
+        try:
+            account = self._owner.account()
+        except ChannelError as error:
+            return not_sent(error)
+        repo, _, path = receipt.id.removeprefix("at://").partition("/")
+        if repo not in (account.id, account.handle):
+            return not_ours(self.name)
+        key = path.rpartition("/")[2]
+        body = {"repo": account.id, "collection": COLLECTION, "rkey": key}
+        self._exchange.forget()
+        try:
+            told = self._session.call("com.atproto.repo.deleteRecord", body)
+            if "commit" in told or self._content_id(key, account) is None:
+                return Removed()
+        except Exception:
+            return self._exchange.outcome(_explain)
+        return Unsure("Bluesky has not deleted the post.")
+
+    def edit(self, receipt: Receipt, post: Outgoing) -> Sent | Refused | Later | Unsure:
+        """Not on Bluesky."""
+        return cannot_edit("Bluesky")
+
     def close(self) -> None:
         """Release connections."""
         self._session.close()
@@ -109,12 +136,18 @@ class Adapter:
         )
         return make_records([first, *posts[1:]], account.id, self._resolve)
 
+    def _require_parent(self, post: Outgoing, account: Account) -> None:
+        """The server takes a reply to nothing. Raises ChannelError when the parent is gone."""
+        if post.parent and self._content_id(_key_of(post.parent), account) is None:
+            raise ChannelError(
+                "The post that is replied to is no longer on Bluesky.", temporary=False
+            )
+
     def _completed(self, receipt: Receipt | None, account: Account) -> Receipt | None:
         """A receipt with its content id; one that a person entered has none."""
         if receipt is None or "cid" in receipt.extra:
             return receipt
-        key = receipt.id.rstrip("/").rpartition("/")[2]
-        asked = {"repo": account.id, "collection": COLLECTION, "rkey": key}
+        asked = {"repo": account.id, "collection": COLLECTION, "rkey": _key_of(receipt)}
         told = self._ask(lambda: self._session.query("com.atproto.repo.getRecord", **asked))
         return replace(receipt, id=str(told["uri"]), extra={"cid": str(told["cid"])})
 
@@ -200,19 +233,23 @@ class Adapter:
         return [record for record in records if not self._is_there(record, account)]
 
     def _is_there(self, record: Record, account: Account) -> bool:
-        asked = {"repo": account.id, "collection": COLLECTION, "rkey": record.key}
+        cid = self._content_id(record.key, account)
+        if cid not in (None, record.cid):
+            raise ChannelError("Bluesky has a changed post in this place.", temporary=False)
+        return cid is not None
+
+    def _content_id(self, key: str, account: Account) -> str | None:
+        """The CID of the post under that key, None when there is none. Raises ChannelError."""
+        asked = {"repo": account.id, "collection": COLLECTION, "rkey": key}
         try:
-            cid = self._ask(
-                lambda: self._session.query("com.atproto.repo.getRecord", **asked)["cid"]
+            return self._ask(
+                lambda: str(self._session.query("com.atproto.repo.getRecord", **asked)["cid"])
             )
         except ChannelError:
             answer = self._exchange.answer
             if answer is not None and answer.json().get("error") == "RecordNotFound":
-                return False
+                return None
             raise
-        if cid != record.cid:
-            raise ChannelError("Bluesky has a changed post in this place.", temporary=False)
-        return True
 
     def _receipts(self, records: Sequence[Record], account: Account) -> tuple[Receipt, ...]:
         profile = f"{self._site}/profile/{account.handle}"
@@ -233,6 +270,16 @@ class Adapter:
         if answer is not None and answer.json().get("error") == "InvalidSwap":
             return Unsure("Bluesky has a changed post in this place.", taken=True)
         return self._exchange.outcome(_explain)
+
+
+def _key_of(receipt: Receipt) -> str:
+    return receipt.id.rstrip("/").rpartition("/")[2]
+
+
+def _files(posts: Sequence[Outgoing]) -> Iterable[MediaFile]:
+    """What the posts show, each picture once: a link card may repeat one."""
+    files = [file for post in posts for file in (*post.media, post.thumb) if file]
+    return {file.content: file for file in files}.values()
 
 
 _REASONS = {

@@ -115,14 +115,14 @@ def _make_record(
             ],
         }
     elif card := post.payload.get("card"):
-        value["embed"] = {
-            "$type": "app.bsky.embed.external",
-            "external": {
-                "uri": card["url"],
-                "title": card["title"],
-                "description": card["description"],
-            },
+        external = {
+            "uri": card["url"],
+            "title": card["title"],
+            "description": card["description"],
         }
+        if post.thumb:
+            external["thumb"] = blob_of(post.thumb)
+        value["embed"] = {"$type": "app.bsky.embed.external", "external": external}
     if reply:
         value["reply"] = reply
     key = post.transport["rkey"]

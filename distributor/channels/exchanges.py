@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from .base import ChannelError, Later, Refused, Unsure
+from .base import ChannelError, Later, Refused, Removed, Unsure
 from .waits import wait_until
 
 MOST_BYTES = 4 * 1024 * 1024
@@ -117,6 +117,14 @@ class Exchange:
         if answer.status < 300:
             return Unsure(f"{self.network} gave an answer that makes no sense.")
         return Unsure(f"{self.network} is out of order (error {answer.status}).")
+
+    def removal(self, explain: Callable[[Answer], str]) -> Removed | Refused | Later | Unsure:
+        """What a failure means for a post that is to be deleted: it may be gone already."""
+        answer = self.answer
+        # In the network's own words: a proxy in front says 404 with a page.
+        if answer is not None and answer.status in (404, 410) and answer.json():
+            return Removed()
+        return self.outcome(explain)
 
     def error(self, explain: Callable[[Answer], str]) -> ChannelError:
         """The same for a question, which may always be asked again unless it was refused."""

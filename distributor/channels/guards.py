@@ -34,8 +34,27 @@ def _plain(handle: str) -> str:
     return handle.strip().lstrip("@").casefold()
 
 
+def not_ours(channel: str) -> Refused:
+    """The refusal to touch a post of another account."""
+    return Refused(
+        f"This post belongs to another account than the credentials of channel {channel}, "
+        "so it is left alone."
+    )
+
+
+def cannot_edit(network: str) -> Refused:
+    """The refusal of a network on which a post stays as it was sent."""
+    return Refused(f"On {network} a post cannot be changed once it is out.")
+
+
 def refuse_incomplete(posts: Sequence[Outgoing]) -> Refused | None:
     """A refusal when a picture is missing: without it, this is not what was approved."""
-    if any(len(post.media) != len(post.payload["media"]) for post in posts):
-        return Refused("A picture of this post is missing, so the post is not sent.")
-    return None
+    if all(_is_complete(post) for post in posts):
+        return None
+    return Refused("A picture of this post is missing, so the post is not sent.")
+
+
+def _is_complete(post: Outgoing) -> bool:
+    card = post.payload.get("card") or {}
+    has_thumb = post.thumb is not None
+    return len(post.media) == len(post.payload["media"]) and has_thumb == ("thumb" in card)

@@ -29,12 +29,14 @@ from .base import (
     Outcome,
     Outgoing,
     Receipt,
+    Refused,
+    Removed,
     Sent,
     SessionStore,
     Unsure,
 )
 from .exchanges import Answer, Exchange, not_seen, not_sent
-from .guards import Owner, refuse_incomplete
+from .guards import Owner, not_ours, refuse_incomplete
 from .mastodon_html import comparable, text_of
 from .requests_adapter import BoundedAdapter
 
@@ -49,6 +51,7 @@ class Adapter:
     kind = "mastodon"
     atomic = False
     repeatable = False
+    editable = True
 
     def __init__(self, name: str, table: config.MastodonChannel, session: SessionStore) -> None:
         self.name = name
@@ -115,6 +118,52 @@ class Adapter:
             return not_seen(error, "Mastodon")
         return Absent()
 
+    def remove(self, receipt: Receipt) -> Removed | Refused | Later | Unsure:
+        """Delete one status."""
+        try:
+            account = self._owner.account()
+        except ChannelError as error:
+            return not_sent(error)
+        self._exchange.forget()
+        try:
+            if self._author(receipt) != account.id:
+                return not_ours(self.name)
+            self._exchange.forget()
+            removed = self._client.status_delete(receipt.id)
+            if str(removed["id"]) == receipt.id:
+                return Removed()
+        except Exception:
+            return self._exchange.removal(_explain)
+        return Unsure("Mastodon answered with something else than this post.")
+
+    def edit(self, receipt: Receipt, post: Outgoing) -> Sent | Refused | Later | Unsure:
+        """Change a status; its visibility, language and warning stay as they are.
+
+        The server forgets the pictures that an edit does not name.
+        """
+        if refusal := refuse_incomplete([post]):
+            return refusal
+        try:
+            account = self._owner.account()
+            status = self._ask(lambda: self._read_status(receipt.id), _gone(receipt))
+            if _checked_id(status["account"]) != account.id:
+                return not_ours(self.name)
+            attached = _kept_media(status, post)
+            if attached is not None and self._read_source(status) == post.payload["text"]:
+                return Sent((_receipt(status),))  # an earlier request has changed it
+            if attached is None:
+                attached = [self._attach(file) for file in post.media]
+        except ChannelError as error:
+            return not_sent(error)
+        self._exchange.forget()
+        try:
+            changed = self._change(status, post, attached)
+            if str(changed["id"]) == receipt.id and self._says(changed, post):
+                return Sent((_receipt(changed),))
+        except Exception:
+            return self._exchange.outcome(_gone(receipt))
+        return Unsure("Mastodon answered with something else than this post.")
+
     def close(self) -> None:
         """Release connections."""
         self._session.close()
@@ -155,6 +204,26 @@ class Adapter:
             idempotency_key=post.transport["key"],
         )
         return status
+
+    def _read_status(self, id: str) -> Mapping[str, Any]:
+        """One status, with everything that an edit needs. Raises whatever is wrong with it."""
+        status: Mapping[str, Any] = self._client.status(id)
+        _checked_id(status["account"])
+        if str(status["id"]) != id or not all(_checked_id(m) for m in status["media_attachments"]):
+            raise ValueError("another status")
+        return status
+
+    def _change(
+        self, status: Mapping[str, Any], post: Outgoing, attached: Sequence[str]
+    ) -> Mapping[str, Any]:
+        changed: Mapping[str, Any] = self._client.status_update(
+            status["id"],
+            post.payload["text"],
+            spoiler_text=status["spoiler_text"] or None,
+            sensitive=bool(status["sensitive"]),
+            media_ids=list(attached) or None,
+        )
+        return changed
 
     def _confirm(self, status: Mapping[str, Any], post: Outgoing) -> Sent | Unsure:
         """Whether the answer shows our post: anything with 200 passes for a status otherwise."""
@@ -199,10 +268,18 @@ class Adapter:
 
     def _is_same(self, status: Mapping[str, Any], post: Outgoing) -> bool:
         """Whether a status has the parent and the text of ours. Raises ChannelError."""
-        if not _has_parent(status, post):
-            return False
+        return _has_parent(status, post) and self._says(status, post)
+
+    def _says(self, status: Mapping[str, Any], post: Outgoing) -> bool:
+        """Whether a status has the text of ours. Raises ChannelError."""
         return _reads_as(text_of(status["content"]), post) or _reads_as(
             self._read_source(status), post
+        )
+
+    def _author(self, receipt: Receipt) -> str:
+        """The id of the account that sent a status; asked for where the receipt is a person's."""
+        return receipt.extra.get("account") or _checked_id(
+            self._client.status(receipt.id)["account"]
         )
 
     def _read_source(self, status: Mapping[str, Any]) -> str:
@@ -214,18 +291,23 @@ class Adapter:
                 raise
             return ""
 
-    def _ask(self, question: Callable[[], _T]) -> _T:
+    def _ask(
+        self, question: Callable[[], _T], explain: Callable[[Answer], str] | None = None
+    ) -> _T:
         self._exchange.forget()
         try:
             return question()
         except Exception:
-            raise self._exchange.error(_explain) from None
+            raise self._exchange.error(explain or _explain) from None
 
 
 def _receipt(status: Mapping[str, Any]) -> Receipt:
     """The receipt; `visibility` may be less than was asked for on a silenced account."""
+    author = status.get("account") or {}
     return Receipt(
-        _checked_id(status), str(status["url"]), {"visibility": str(status["visibility"])}
+        _checked_id(status),
+        str(status["url"]),
+        {"visibility": str(status["visibility"]), "account": str(author.get("id") or "")},
     )
 
 
@@ -234,6 +316,14 @@ def _checked_id(thing: Mapping[str, Any]) -> str:
     if not thing["id"]:
         raise ValueError("no id")
     return str(thing["id"])
+
+
+def _kept_media(status: Mapping[str, Any], post: Outgoing) -> list[str] | None:
+    """The ids of the status's pictures, if they are the ones that the post has."""
+    there, wanted = status["media_attachments"], post.payload["media"]
+    same = [medium["sha256"] for medium in wanted] == post.payload["replaces"]["media"]
+    described = [medium["alt"] for medium in wanted] == [each["description"] for each in there]
+    return [_checked_id(each) for each in there] if same and described else None
 
 
 def _has_parent(status: Mapping[str, Any], post: Outgoing) -> bool:
@@ -260,6 +350,20 @@ _REASONS = {
     "write:statuses, write:media, read:statuses and read:accounts.",
     404: "Mastodon does not find the post that is replied to.",
 }
+
+
+def _gone(receipt: Receipt) -> Callable[[Answer], str]:
+    """How a refusal to change this post is told."""
+
+    def explain(answer: Answer) -> str:
+        if answer.status not in (404, 410):
+            return _explain(answer)
+        return (
+            f"The post {receipt.url} is no longer on Mastodon. Somebody deleted it, so it is "
+            "not corrected."
+        )
+
+    return explain
 
 
 def _explain(answer: Answer) -> str:

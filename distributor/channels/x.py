@@ -28,12 +28,13 @@ from .base import (
     Outgoing,
     Receipt,
     Refused,
+    Removed,
     Sent,
     SessionStore,
     Unsure,
 )
 from .exchanges import Answer, Exchange, is_loopback, not_seen, not_sent
-from .guards import Owner, refuse_incomplete
+from .guards import Owner, cannot_edit, refuse_incomplete
 from .requests_adapter import BoundedAdapter
 
 _HOST = "https://api.twitter.com"  # built into tweepy
@@ -52,6 +53,7 @@ class Adapter:
     kind = "x"
     atomic = False
     repeatable = False
+    editable = False
 
     def __init__(self, name: str, table: config.XChannel, session: SessionStore) -> None:
         self.name = name
@@ -108,6 +110,26 @@ class Adapter:
         oldest = min(set(ours) - known, key=int, default=None)
         return Sent((self._receipt(oldest, account),)) if oldest else Absent()
 
+    def remove(self, receipt: Receipt) -> Removed | Refused | Later | Unsure:
+        """Delete one post."""
+        try:
+            self._owner.account()
+        except ChannelError as error:
+            return not_sent(error)
+        self._exchange.forget()
+        try:
+            if self._client.delete_tweet(receipt.id)["data"]["deleted"] is True:
+                return Removed()
+            if not self._is_there(receipt.id):
+                return Removed()
+        except Exception:
+            return self._exchange.removal(_explain)
+        return Unsure("X has not deleted the post.")
+
+    def edit(self, receipt: Receipt, post: Outgoing) -> Sent | Refused | Later | Unsure:
+        """Not on X."""
+        return cannot_edit("X")
+
     def close(self) -> None:
         """Release connections."""
         self._client.session.close()
@@ -141,6 +163,15 @@ class Adapter:
 
     def _receipt(self, id: str, account: Account) -> Receipt:
         return Receipt(id, f"{self._site}/{account.handle}/status/{id}")
+
+    def _is_there(self, id: str) -> bool:
+        """Whether X shows the post. Raises whatever goes wrong, ValueError for an odd body."""
+        told = self._client.get_tweet(id, user_auth=True)
+        if told.get("data"):
+            return True
+        if not any("not-found" in problem["type"] for problem in told["errors"]):
+            raise ValueError("neither a post nor its absence")
+        return False
 
     def _read_account(self) -> Account:
         data = self._client.get_me()["data"]
@@ -185,6 +216,8 @@ class Adapter:
         if answer is not None and answer.status == 403:
             if "duplicate" in answer.detail.casefold():
                 return Unsure("X says that it already has a post with this text.", taken=True)
+            if post.parent and "deleted or not visible" in answer.detail:
+                return Refused("The post that is replied to is no longer on X.")
             if post.parent and "spendcap" not in answer.body.decode("utf-8", "replace").casefold():
                 return Refused(
                     "X does not let this account reply here, so the thread stops after its "

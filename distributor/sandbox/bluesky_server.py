@@ -381,10 +381,12 @@ class BlueskyServer(Network):
                 SeenMedia(self._file(image["image"]), image["alt"])
                 for image in post.get("embed", {}).get("images", [])
             ),
-            card=SeenCard(external["uri"], external["title"], external["description"])
-            if external
-            else None,
+            card=self._card(external) if external else None,
         )
+
+    def _card(self, external: dict[str, Any]) -> SeenCard:
+        thumb = self._file(external["thumb"]) if "thumb" in external else None
+        return SeenCard(external["uri"], external["title"], external["description"], thumb)
 
     def _file(self, blob: dict[str, Any]) -> str:
         cid = blob["ref"]["$link"]

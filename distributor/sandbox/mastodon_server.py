@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import http
 import time
+from collections import deque
 from dataclasses import replace
 from typing import Any
 
@@ -18,6 +19,7 @@ from .serving import Route
 from .timelines import SeenMedia, SeenPost
 
 VISIBILITIES = ("public", "unlisted", "private", "direct")
+_MOST_DELETED, _DELETED_SECONDS = 30, 1800  # Mastodon's own limit for deleting statuses
 _KEY_SECONDS = 3600  # Mastodon forgets an Idempotency-Key an hour after its success
 _WORDS = {
     401: "The access token is invalid",
@@ -56,6 +58,7 @@ class MastodonServer(Network):
         self._media: dict[str, Media] = {}
         self._unready: set[str] = set()  # ids of files that are still worked on
         self._keys: dict[str, tuple[str, float]] = {}
+        self._deletions: deque[float] = deque()  # moments of the monotonic clock
         self._last_id = 0
         super().__init__(account, host, port)
 
@@ -86,6 +89,7 @@ class MastodonServer(Network):
         self._media.clear()
         self._unready.clear()
         self._keys.clear()
+        self._deletions.clear()
 
     def seen(self) -> list[SeenPost]:
         with self.lock:
@@ -238,10 +242,21 @@ class MastodonServer(Network):
 
     def _delete(self, request: Request, id_: str) -> Response:
         self._require_user(request)
+        self._count_deletion()
         status = self._find(id_)
         answer = self._entity(status) | {"text": status.text}
         del self._statuses[id_]
         return _limited(Response.json(answer))
+
+    def _count_deletion(self) -> None:
+        """Raises Refusal when there were too many."""
+        now = time.monotonic()
+        while self._deletions and self._deletions[0] <= now - _DELETED_SECONDS:
+            self._deletions.popleft()
+        if len(self._deletions) >= _MOST_DELETED:
+            seconds = self._deletions[0] + _DELETED_SECONDS - now
+            raise Refusal(_limited(Response.json({"error": _WORDS[429]}, 429), 0, seconds))
+        self._deletions.append(now)
 
     def _source(self, request: Request, id_: str) -> Response:
         self._require_user(request)

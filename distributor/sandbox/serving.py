@@ -45,6 +45,7 @@ class LoggedRequest:
     monotonic: float  # seconds
     fault: str | None = None
     status: int | None = None
+    took: float | None = None  # seconds from the request to the answer
 
 
 class SandboxServer:
@@ -63,6 +64,7 @@ class SandboxServer:
         self.stopping = threading.Event()
         self._log: deque[LoggedRequest] = deque(maxlen=_KEPT_REQUESTS)
         self._late: list[threading.Thread] = []
+        self._resets = 0
         self._routes = [(m, _compiled(path), handler) for m, path, handler in self.routes()]
         self._http = _Listener((host, port), self)
         self.port: int = self._http.server_address[1]
@@ -81,8 +83,9 @@ class SandboxServer:
         ]
 
     def reset(self) -> None:
-        """Forget everything: faults, requests, and in networks the posts."""
+        """Forget faults, requests, what is still to happen, and in networks the posts."""
         with self.lock:
+            self._resets += 1
             self.faults.clear()
             self._log.clear()
 
@@ -147,11 +150,15 @@ class SandboxServer:
         return self.error(405 if allowed else 404, Rule(match="*", do="status"))
 
     def later(self, request: Request, seconds: float) -> None:
-        """Do what the request asks, but only after a while."""
+        """Do what the request asks, but only after a while, and not after a reset."""
+        resets = self._resets
 
         def act() -> None:
-            if not self.stopping.wait(seconds):
-                self.answer(request)
+            if self.stopping.wait(seconds):
+                return
+            with self.lock:
+                if resets == self._resets:
+                    self.answer(request)
 
         thread = threading.Thread(target=act, daemon=True, name="sandbox:late")
         self._late.append(thread)
@@ -269,7 +276,7 @@ class _Connection(BaseHTTPRequestHandler):
         if response is None:
             self.close_connection = True
             return
-        entry.status = response.status
+        entry.status, entry.took = response.status, time.monotonic() - entry.monotonic
         self._send(response, half=rule is not None and rule.do == "truncate")
 
     do_GET = do_HEAD = do_POST = do_PUT = do_PATCH = do_DELETE = _serve

@@ -61,6 +61,7 @@ class SmtpServer:
         self._first_seen: dict[str, float] = {}
         self._lock = threading.Lock()
         self._open: set[_Protocol] = set()
+        self._late: list[asyncio.TimerHandle] = []
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._run, daemon=True, name="sandbox:smtp")
         self._listener: asyncio.Server | None = None
@@ -72,7 +73,10 @@ class SmtpServer:
             return list(self._mails)
 
     def reset(self) -> None:
-        """Forget all mails, faults and greylisted recipients."""
+        """Forget all mails, those still to arrive too, faults and greylisted recipients."""
+        for arrival in self._late:
+            self._loop.call_soon_threadsafe(arrival.cancel)
+        self._late.clear()
         with self._lock:
             self._mails.clear()
             self._first_seen.clear()
@@ -122,6 +126,10 @@ class SmtpServer:
                     time.monotonic(),
                 )
             )
+
+    def keep_later(self, envelope: Envelope, seconds: float) -> None:
+        """Put a message into the mailbox when so much time has passed."""
+        self._late.append(self._loop.call_later(seconds, self.keep, envelope))
 
     def is_greylisted(self, recipient: str) -> bool:
         """Whether this recipient has to be tried again later."""
@@ -250,7 +258,7 @@ class _Protocol(SMTP):
             case "drop_after":
                 self._owner.keep(envelope)
             case "late":
-                self.loop.call_later(rule.seconds, self._owner.keep, envelope)
+                self._owner.keep_later(envelope, rule.seconds)
             case "never":
                 await asyncio.sleep(rule.seconds)
         self.abort()

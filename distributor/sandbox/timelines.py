@@ -36,6 +36,7 @@ class SeenCard:
     url: str
     title: str
     description: str
+    thumb: str | None = None  # where its picture is
 
 
 @dataclass(frozen=True, slots=True)

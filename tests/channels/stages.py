@@ -47,7 +47,7 @@ class Stage:
     """One network with its server.
 
     `write` is the request that makes a single post, `timeline` the one that reads
-    posts back, `upload` the one that brings a picture.
+    posts back, `upload` the one that brings a picture, `delete` the one that removes a post.
     """
 
     server: Network
@@ -55,6 +55,7 @@ class Stage:
     write: str
     timeline: str
     upload: str
+    delete: str
     session: KeptSession = field(default_factory=KeptSession)
 
     @contextmanager
@@ -86,16 +87,18 @@ def stage(kind: str, folder: Path) -> Iterator[Stage]:
 
 
 _PATHS = {
-    "x": ("POST /2/tweets", "GET /2/users/[0-9]", "POST /2/media/upload"),
+    "x": ("POST /2/tweets", "GET /2/users/[0-9]", "POST /2/media/upload", "DELETE /2/tweets"),
     "bluesky": (
         "POST /xrpc/com.atproto.repo.putRecord",
         "GET /xrpc/com.atproto.repo.getRecord",
         "POST /xrpc/com.atproto.repo.uploadBlob",
+        "POST /xrpc/com.atproto.repo.deleteRecord",
     ),
     "mastodon": (
         "POST /api/v1/statuses",
         "GET /api/v1/accounts/[0-9]",
         "POST /api/v2/media",
+        "DELETE /api/v1/statuses",
     ),
 }
 
@@ -165,6 +168,14 @@ def illustrated(
     """One post with pictures, ready to go out."""
     media = [{"sha256": "0" * 64, "mime": file.mime, "alt": file.alt} for file in files]
     return [replace(post, media=files) for post in single(channel, text, media=media)]
+
+
+def linking(channel: Channel, file: MediaFile, seed: str = "delivery 1") -> list[Outgoing]:
+    """One post with a picture on its link card, ready to go out."""
+    card = {"url": "https://example.org/a", "title": "A title", "description": "Two words"}
+    named = {"sha256": "0" * 64, "mime": file.mime}
+    (post,) = thread(channel, payload("Read this.", card={**card, "thumb": named}), seed=seed)
+    return [replace(post, thumb=file)]
 
 
 def below(post: Outgoing, parent: Receipt, root: Receipt | None = None) -> Outgoing:

@@ -12,9 +12,18 @@ from PIL import Image
 
 from distributor import config
 from distributor.channels import open_channel
-from distributor.channels.base import Absent, Channel, Refused, Sent, Unsure
+from distributor.channels.base import Absent, Channel, Refused, Removed, Sent, Unsure
 from distributor.rendering.pictures import encode
-from tests.channels.stages import KeptSession, below, illustrated, picture, sent, single, thread
+from tests.channels.stages import (
+    KeptSession,
+    below,
+    illustrated,
+    linking,
+    picture,
+    sent,
+    single,
+    thread,
+)
 from tests.servers.pds import Pds, PdsAccount
 
 POST = "app.bsky.feed.post"
@@ -119,6 +128,17 @@ def test_a_reply_stands_under_the_post_of_another_day(
     assert {"root": reference, "parent": reference} in replies
 
 
+def test_a_reply_to_a_post_that_is_gone_is_refused(
+    pds: Pds, account: PdsAccount, channel: Channel
+) -> None:
+    first = sent(channel.publish(single(channel)))
+    assert channel.remove(first) == Removed()
+    [reply] = thread(channel, "A correction.", seed="another day")
+    outcome = channel.publish([below(reply, first)])
+    assert isinstance(outcome, Refused) and "no longer on Bluesky" in outcome.reason
+    assert records(pds, account) == []
+
+
 def test_facets_count_bytes_and_the_card_is_kept(
     pds: Pds, account: PdsAccount, channel: Channel
 ) -> None:
@@ -142,6 +162,17 @@ def test_facets_count_bytes_and_the_card_is_kept(
         "title": card["title"],
         "description": card["description"],
     }
+
+
+def test_a_thread_is_removed_from_its_end_and_asking_again_is_harmless(
+    pds: Pds, account: PdsAccount, channel: Channel
+) -> None:
+    outcome = channel.publish(thread(channel, "One.", "Two."))
+    assert isinstance(outcome, Sent)
+    first, second = outcome.receipts
+    assert [channel.remove(second), channel.remove(second)] == [Removed(), Removed()]
+    assert [each["uri"] for each in records(pds, account)] == [first.id]
+    assert channel.remove(first) == Removed() and records(pds, account) == []
 
 
 def facet(text: str, words: str, kind: str, value: str) -> dict[str, Any]:
@@ -193,3 +224,35 @@ def test_a_post_with_a_picture_arrives_under_the_id_we_computed(
     asked = {"did": account.did, "cid": image["image"]["ref"]["$link"]}
     assert httpx.get(f"{pds.url}/xrpc/com.atproto.sync.getBlob", params=asked).content == PIXEL
     assert channel.look_up(posts, "", frozenset()) == channel.publish(posts) == Sent((receipt,))
+
+
+def test_a_link_card_with_a_picture_arrives_under_the_id_we_computed(
+    pds: Pds, account: PdsAccount, channel: Channel
+) -> None:
+    posts = linking(channel, picture(PIXEL))
+    receipt = sent(channel.publish(posts))
+    [record] = records(pds, account)
+    thumb = record["value"]["embed"]["external"]["thumb"]
+    assert (record["cid"], thumb["size"]) == (receipt.extra["cid"], len(PIXEL))
+    asked = {"did": account.did, "cid": thumb["ref"]["$link"]}
+    assert httpx.get(f"{pds.url}/xrpc/com.atproto.sync.getBlob", params=asked).content == PIXEL
+    assert channel.look_up(posts, "", frozenset()) == channel.publish(posts) == Sent((receipt,))
+
+
+def test_a_picture_of_a_thread_and_of_its_link_card_may_be_the_same(
+    pds: Pds, account: PdsAccount, channel: Channel
+) -> None:
+    (first,), (last,) = (
+        illustrated(channel, picture(PIXEL, "A crowd")),
+        linking(channel, picture(PIXEL), seed="another place"),
+    )
+    assert isinstance(channel.publish([first, last]), Sent)
+    kinds = {record["value"]["embed"]["$type"] for record in records(pds, account)}
+    assert kinds == {"app.bsky.embed.images", "app.bsky.embed.external"}
+
+
+def test_a_picture_too_large_for_a_link_card_is_refused_there(
+    pds: Pds, account: PdsAccount, channel: Channel
+) -> None:
+    outcome = channel.publish(linking(channel, picture(PIXEL + bytes(1_000_000))))
+    assert isinstance(outcome, Refused) and records(pds, account) == []

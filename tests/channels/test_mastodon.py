@@ -96,7 +96,7 @@ def test_a_success_with_an_unreadable_limit_does_not_pass_for_a_refusal(
 
 def test_who_may_see_a_post_is_told_and_kept_in_the_receipt(stage: Stage, channel: Adapter) -> None:
     receipt = sent(channel.publish(single(channel, visibility="unlisted")))
-    assert receipt.extra == {"visibility": "unlisted"}
+    assert receipt.extra["visibility"] == "unlisted"
 
 
 def test_a_regional_language_goes_out_as_a_language(stage: Stage, channel: Adapter) -> None:

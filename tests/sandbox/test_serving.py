@@ -106,6 +106,16 @@ def test_a_late_effect_happens_after_the_connection_was_closed(
     assert server.done == 1
 
 
+def test_a_late_effect_does_not_outlive_a_reset(
+    server: CountingServer, client: httpx.Client
+) -> None:
+    server.faults.add({"match": "POST /count", "do": "late", "code": 503, "seconds": 0.05})
+    client.post("/count")
+    server.reset()
+    server.wait_for_late()
+    assert server.done == 0
+
+
 def test_a_late_effect_may_follow_an_answer(server: CountingServer, client: httpx.Client) -> None:
     server.faults.add({"match": "POST /count", "do": "late", "code": 503, "seconds": 0.05})
     assert client.post("/count").status_code == 503

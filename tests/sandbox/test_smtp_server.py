@@ -107,6 +107,15 @@ def test_a_mail_may_arrive_after_the_connection_broke(mail: SmtpServer) -> None:
     assert len(mail.mails) == 1
 
 
+def test_after_a_reset_nothing_arrives_from_before(mail: SmtpServer) -> None:
+    mail.faults.add({"match": "DOT", "do": "late", "seconds": 0.1})
+    with pytest.raises(smtplib.SMTPServerDisconnected):
+        send(mail)
+    mail.reset()
+    time.sleep(0.3)
+    assert mail.mails == []
+
+
 def test_a_mail_may_be_kept_and_still_be_refused(mail: SmtpServer) -> None:
     mail.faults.add({"match": "DOT", "do": "500_after", "code": 451})
     with pytest.raises(smtplib.SMTPDataError, match="451"):

@@ -6,6 +6,7 @@ import functools
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager, nullcontext
+from typing import TYPE_CHECKING
 
 import django
 from django.db import DatabaseError, connection, connections, transaction
@@ -13,9 +14,12 @@ from django.db import DatabaseError, connection, connections, transaction
 from . import config, vault
 from .config import Configuration, require_secret
 from .context import Context
-from .database import open_clock
-from .errors import BadConfiguration
+from .database import explain, open_clock
+from .errors import BadConfiguration, BadState
 from .instance import only_one
+
+if TYPE_CHECKING:
+    from .delivery.models import Moved
 
 
 def set_up() -> None:
@@ -65,29 +69,7 @@ def plain_database_errors() -> Iterator[None]:
     try:
         yield
     except DatabaseError as error:
-        raise BadConfiguration(_plain(error)) from None
-
-
-def _plain(error: DatabaseError) -> str:
-    words = " ".join(str(error).split())
-    lower = words.lower()
-    if "no such table" in lower or "does not exist" in lower or "no such column" in lower:
-        return "The database is not set up for this program yet. Run `distributor init`."
-    if "locked" in lower:
-        return "The database is busy with another process. Try again in a moment."
-    if "readonly" in lower or "read-only" in lower:
-        return "The database cannot be written to. Check who owns its file and folder."
-    if "full" in lower:
-        return "The disk is full. Make room and start again; nothing was lost."
-    if "unable to open" in lower:
-        return (
-            "storage.database: the file cannot be opened. "
-            "Check who owns its folder, or run `distributor init` to make both."
-        )
-    return (
-        f"storage.database cannot be used: {words.rstrip('.')}. "
-        "Check the address, and that the database runs."
-    )
+        raise BadConfiguration(explain(error)) from None
 
 
 def require_ready() -> None:
@@ -101,6 +83,24 @@ def require_ready() -> None:
                 "The database belongs to an older state of this program. "
                 "Run `distributor init` to bring it up to date; nothing is lost."
             )
+
+
+def moved_to() -> Moved | None:
+    """Where an SQLite database was moved by `distributor database copy`, or None."""
+    from .delivery.models import Moved
+
+    if connection.vendor != "sqlite":
+        return None
+    try:
+        return Moved.objects.first()
+    except DatabaseError:  # what needs the database will say what is wrong with it
+        return None
+
+
+def require_not_moved() -> None:
+    """Check that this database is still the one in use. Raises BadState."""
+    if moved := moved_to():
+        raise BadState(moved.sentence)
 
 
 def require_secrets(configuration: Configuration) -> None:
@@ -130,6 +130,7 @@ def working(context: Context, *, one_of_many: bool = False) -> Iterator[None]:
     require_secrets(context.configuration)
     shared = one_of_many and connection.vendor == "postgresql"
     with nullcontext() if shared else only_one(context.configuration.directory):
+        require_not_moved()  # it may have been while this process started
         take_over(context, alone=connection.vendor == "sqlite")
         try:
             yield
@@ -149,7 +150,7 @@ def take_over(context: Context, *, alone: bool) -> None:
         number = epoch.enter(context)
         # What was held or paused may have been put right meanwhile.
         for delivery in Delivery.objects.filter(state=State.HELD):
-            queue.enqueue(dispatch.THREAD, delivery.pk, context.now())
+            queue.enqueue(dispatch.THREAD, delivery.pk, context.now(), lane=delivery.channel)
         for campaign in Campaign.objects.filter(state=CampaignState.PAUSED):
             queue.enqueue(dispatch.MAIL, campaign.pk, context.now())
     epoch.note(context.configuration.directory, number)

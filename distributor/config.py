@@ -100,6 +100,7 @@ class Organisation(_Table, frozen=True):
     hashtags: list[str] = []
     mentions: dict[str, list[str]] = {}  # kind of channel -> accounts to mention
     card: QuoteCards = QuoteCards()
+    link_picture: str | None = None  # a file; on the link cards of statements without a picture
 
 
 class Storage(_Table, frozen=True):

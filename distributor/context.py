@@ -24,12 +24,12 @@ class Stopwatch:
     """
 
     def __init__(self, elapsed: Callable[[], float] = time.monotonic) -> None:
-        self._elapsed = elapsed
+        self.elapsed = elapsed  # seconds; only differences mean something
         self._begun: dict[int, float] = {}
 
     def since(self, what: int) -> dt.timedelta:
         """How long ago this was asked first: nothing, when it is asked for the first time."""
-        now = self._elapsed()
+        now = self.elapsed()
         return dt.timedelta(seconds=now - self._begun.setdefault(what, now))
 
     def forget(self, what: int) -> None:

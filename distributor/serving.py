@@ -19,6 +19,7 @@ from .scheduling import Clock
 
 _log = structlog.get_logger()
 _WEB_THREADS = 8
+_LARGEST_REQUEST = 20_000_000  # bytes: a picture, and room to tell that it is too large
 
 
 def serve(context: Context, host: str, port: int, announce: Callable[[str], None]) -> None:
@@ -66,6 +67,7 @@ def _listen(host: str, port: int) -> Any:
             port=port,
             threads=_WEB_THREADS,
             ident=None,
+            max_request_body_size=_LARGEST_REQUEST,
             # Whether a TLS proxy's X-Forwarded headers are believed is up to `settings`.
             clear_untrusted_proxy_headers=False,
         )

@@ -14,11 +14,16 @@ from .config import (
 )
 from .rendering.edition import CardStyle, ChannelTarget, ListTarget, MediaLimits
 
+NETWORKS = {"x": "X", "bluesky": "Bluesky", "mastodon": "Mastodon"}
+"""Each kind of channel as its network writes itself."""
+
 X_LIMIT, X_PER_URL = 280, 23  # weighted characters (twitter-text v3, checked 2026-11)
 BLUESKY_LIMIT = 300  # graphemes (app.bsky.feed.post, checked 2026-11)
 X_MEDIA = MediaLimits(bytes=5_000_000, alt=1000)  # docs.x.com media upload, checked 2026-11
 # app.bsky.embed.images; the length of alt text is that of Bluesky's own app, checked 2026-11
 BLUESKY_MEDIA = MediaLimits(bytes=2_000_000, alt=2000)
+
+EDITABLE = frozenset({"mastodon"})  # kinds whose posts can be changed once they are out
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +38,13 @@ class Limits:
 def kind_of(table: ChannelTable) -> str:
     """The word for a channel's network."""
     return str(table.__struct_config__.tag)
+
+
+def label_of(name: str, kind: str, configuration: Configuration) -> str:
+    """What people call a channel: its network, with its own name where there are several."""
+    network = NETWORKS.get(kind, kind)
+    others = (other for other, table in configuration.channels.items() if kind_of(table) == kind)
+    return f"{network} ({name})" if any(other != name for other in others) else network
 
 
 def where_to(table: ChannelTable) -> dict[str, str]:
@@ -63,6 +75,7 @@ def channel_target(
     hashtags = organisation.hashtags if table.hashtags is None else table.hashtags
     return ChannelTarget(
         name=name,
+        label=label_of(name, kind, configuration),
         kind=kind,
         language=table.language,
         limit=limit,
@@ -73,6 +86,7 @@ def channel_target(
         visibility=table.visibility if isinstance(table, MastodonChannel) else None,
         target=where_to(table),
         media=media,
+        editable=kind in EDITABLE,
     )
 
 

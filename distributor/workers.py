@@ -9,14 +9,18 @@ import threading
 import time
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import AbstractContextManager
+from typing import TypeVar
 
 import structlog
 from django.db import Error as DatabaseTrouble
 from django.db import InterfaceError, OperationalError, connection, connections
 
 from . import actions, watching
+from .approvals import proofing
 from .context import Context
-from .delivery import dispatch, outbox, queue, switch
+from .database import explain
+from .delivery import dispatch, outbox, queue, removal, switch
 from .delivery.models import Delivery, Job, State
 from .delivery.queue import Lease, LeaseLost
 from .delivery.roster import Busy, Roster
@@ -28,13 +32,17 @@ from .sources.folder import Folder
 
 _log = structlog.get_logger()
 
-OUTGOING = (dispatch.THREAD, dispatch.MAIL)  # what a halt stops
+OUTGOING = (dispatch.THREAD, dispatch.MAIL, dispatch.REMOVAL)  # what a halt stops
+_ABOUT_THREADS = (dispatch.THREAD, dispatch.REMOVAL)
 INTERNAL = (actions.RENDER,)
 THREADS = 8
 _LONGEST = 1.0  # seconds without a look: whether a file HALT went, or time is up
 _BUSY = dt.timedelta(milliseconds=100)
 _AWAY = (OperationalError, InterfaceError)  # the database does not answer, or hung up
 _PATIENCE = 30  # seconds a job waits for the database to come back, to hand its lease back
+
+
+Sending = TypeVar("Sending", Delivery, Campaign)
 
 
 class Workers:
@@ -53,6 +61,8 @@ class Workers:
             for name, table in context.configuration.sources.items()
         }
         self._nudged = threading.Event()
+        self._renewing: AbstractContextManager[object] = threading.Lock()
+        self._renewed: dict[int, bytes] = {}  # by proof: the files it was compared with
 
     def nudge(self) -> None:
         """Look for due work now; the clock's tick."""
@@ -123,8 +133,8 @@ class Workers:
         halted = switch.is_on(self._context.configuration.directory)
         return [kind for kind in self._kinds if not (halted and kind in OUTGOING)]
 
-    def _database_trouble(self, error: Exception) -> None:
-        _log.warning("the database does not answer", error=str(error).strip())
+    def _database_trouble(self, error: DatabaseTrouble) -> None:
+        _log.warning("the database does not answer", why=explain(error))
         connection.close()
         self._stop.wait(1.0)
 
@@ -132,13 +142,7 @@ class Workers:
         """One job, whatever happens: a lost lease or a failure is noted, never raised."""
         try:
             connection.close_if_unusable_or_obsolete()  # it may have been cut since the last job
-            self._handle(lease)
-        except LeaseLost:
-            _log.info("the job went to somebody else", job=lease.subject, kind=lease.kind)
-        except Busy:
-            self._postpone(lease, _BUSY, "the channel is busy with another thread", tried=False)
-        except DistributorError as error:
-            self._explain(lease, str(error))
+            self._try(lease)
         except _AWAY as error:
             self._outlast(lease, error)
         except Exception as error:
@@ -148,19 +152,32 @@ class Workers:
             if self._stop.is_set():
                 connections.close_all()
 
+    def _try(self, lease: Lease) -> None:
+        try:
+            self._handle(lease)
+        except LeaseLost:
+            _log.info("the job went to somebody else", job=lease.subject, kind=lease.kind)
+        except Busy:
+            self._postpone(lease, _BUSY, "the channel is busy with another thread", tried=False)
+        except DistributorError as error:
+            self._explain(lease, str(error))
+
     def _handle(self, lease: Lease) -> None:
         context = self._context
         match lease.kind:
-            case dispatch.THREAD:
-                delivery = Delivery.objects.filter(pk=lease.subject).first()
+            case dispatch.THREAD | dispatch.REMOVAL:
+                delivery = self._still_approved(Delivery, lease)
                 if delivery is None:
                     queue.finish(lease)
                 elif delivery.channel not in context.configuration.channels:
                     outbox.hold(lease, delivery, f"[channels.{delivery.channel}] is not configured")
                 else:
+                    removing = lease.kind == dispatch.REMOVAL
+                    work = removal.remove_thread if removing else outbox.publish_thread
                     with self._roster.borrow(delivery.channel) as channel:
-                        outbox.publish_thread(context, channel, lease)
+                        work(context, channel, lease)
             case dispatch.MAIL:
+                self._still_approved(Campaign, lease)
                 campaigns.send_campaign(context, lease, outbox.rules_of(context))
             case actions.RENDER:
                 actions.make_proof(context, lease.subject)
@@ -169,10 +186,25 @@ class Workers:
             case watching.WATCH:
                 watching.watch(context, self._folders, lease)
 
+    def _still_approved(self, model: type[Sending], lease: Lease) -> Sending | None:
+        """What the job is about; if its proof has to be renewed, the lease may be lost with it."""
+        found: Sending | None = next(iter(model._default_manager.filter(pk=lease.subject)), None)
+        if found:
+            with self._renewing:
+                self._renew_proof(found)
+        return found
+
+    def _renew_proof(self, sending: Delivery | Campaign) -> None:
+        """See `actions`; again only when a file changed, as nothing else does while we run."""
+        files = proofing.files_of(self._context)
+        if self._renewed.get(sending.proof_id) != files:
+            actions.renew_proof(self._context, sending.statement_id)
+            self._renewed[sending.proof_id] = files
+
     def _explain(self, lease: Lease, sentence: str) -> None:
         """Something only a person can put right: say it where the team looks, try again later."""
         _log.warning("a job waits", kind=lease.kind, job=lease.subject, why=sentence)
-        if lease.kind == dispatch.THREAD:
+        if lease.kind in _ABOUT_THREADS:
             Delivery.objects.filter(pk=lease.subject).update(reason=sentence, state=State.WAITING)
         if lease.kind == dispatch.MAIL:
             Campaign.objects.filter(pk=lease.subject).update(reason=sentence)
@@ -184,7 +216,7 @@ class Workers:
         except (LeaseLost, DatabaseTrouble) as error:
             _log.info("a job could not be handed back", job=lease.subject, why=str(error))
 
-    def _outlast(self, lease: Lease, error: Exception) -> None:
+    def _outlast(self, lease: Lease, error: DatabaseTrouble) -> None:
         """The database went away in the middle: hand the job back as soon as it answers again.
 
         What was under way is found by the ledger's state, as after a crash. A lease that

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from distributor import actions, vault
+from distributor.approvals import proofing
 from distributor.audit.models import Entry
 from distributor.config import packaged, parse
 from distributor.context import Context
@@ -74,6 +77,24 @@ def approve(context: Context, statement: Statement, *persons: Person) -> Stateme
 def acts() -> list[tuple[str, str]]:
     """Who did what, as the record has it."""
     return list(Entry.objects.order_by("sequence").values_list("actor", "act"))
+
+
+def test_a_change_of_a_template_voids_the_approval_before_anything_leaves(
+    context: Context, statement: Statement, people: dict[str, Person], tmp_path: Path
+) -> None:
+    templates = tmp_path / "templates"
+    shutil.copytree(context.templates, templates)
+    context = replace(context, templates=templates)
+    approve(context, statement, people["Ben"], people["Cora"])
+    approved = proofing.current(statement)
+    actions.renew_proof(context, statement.pk)
+    assert proofing.current(statement) == approved
+    template = templates / "posts" / "x.txt.j2"
+    template.write_text("Hear us! " + template.read_text())
+    actions.renew_proof(context, statement.pk)
+    statement.refresh_from_db()
+    assert (statement.state, Delivery.objects.count()) == (Editorial.WAITING_APPROVAL, 0)
+    assert proofing.current(statement) != approved
 
 
 def test_the_last_approval_needed_opens_the_outbox(

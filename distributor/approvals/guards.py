@@ -42,8 +42,16 @@ def require_undecided(statement: Statement, verb: str) -> None:
     """Raises BadState when the statement is approved or withdrawn."""
     if statement.state == Editorial.APPROVED:
         raise BadState(f"Statement {statement.id} is approved already and cannot be {verb}.")
+    require_standing(statement, verb)
+
+
+def require_standing(statement: Statement, verb: str) -> None:
+    """Raises BadState when the statement is withdrawn."""
     if statement.state == Editorial.WITHDRAWN:
-        raise BadState(f"Statement {statement.id} was withdrawn and cannot be {verb}.")
+        raise BadState(
+            f"Statement {statement.id} was withdrawn and cannot be {verb}. "
+            "Hand in a new one with `distributor submit`."
+        )
 
 
 def require_digest(proof: Proof, digest: str) -> None:

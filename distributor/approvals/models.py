@@ -17,6 +17,7 @@ class Proof(models.Model):
     layout = models.JSONField()  # lengths, limits and traces: shown, never sent
     findings = models.JSONField()
     basis = models.CharField(max_length=64)  # what it was rendered from; see proofing.py
+    round = models.PositiveIntegerField(default=1)  # of its statement, when it was made
     current = models.BooleanField(default=True)
     made_at = models.DateTimeField()
 

@@ -6,18 +6,28 @@ import datetime as dt
 import hashlib
 import json
 import zoneinfo
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import asdict, fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from ..config import Configuration, MastodonChannel
 from ..context import Context
-from ..rendering.edition import ChannelTarget, Edit, Edition, Finding, MediaLimits
+from ..delivery.standing import published as standing_of
+from ..newsletter import subscriptions
+from ..rendering.edition import (
+    ChannelTarget,
+    Edit,
+    Edition,
+    Finding,
+    MediaLimits,
+    OwnPicture,
+)
+from ..rendering.pictures import Picture
 from ..statements import store
-from ..statements.models import Statement
+from ..statements.models import Editorial, Statement
 from ..statements.values import canonical_json
-from ..targets import Limits, card_style, channel_target, list_target
+from ..targets import Limits, card_style, channel_target, label_of, list_target
 from .models import Approval, Proof, StoredMedia
 
 if TYPE_CHECKING:  # the machinery of rendering is slow to import, and few verbs need it
@@ -55,6 +65,9 @@ def edition_of(
         today=_today(context),
         notes=(*_notes(configuration, limits), *_link_note(statement, configuration)),
         card=card_style(configuration),
+        picture=own_picture(statement),
+        link_picture=configuration.organisation.link_picture,
+        published=standing_of(statement),
         edits=tuple(
             Edit(one.channel, one.says, one.replaced, one.text, one.person.name)
             for one in store.edits(statement)
@@ -75,6 +88,25 @@ def _channels(
     )
 
 
+def own_picture(statement: Statement) -> OwnPicture | None:
+    """The picture that a person gave the statement, with its bytes."""
+    kept = store.picture(statement)
+    if kept is None:
+        return None
+    stored = StoredMedia.objects.get(pk=kept.sha256)
+    picture = Picture(bytes(stored.content), stored.mime, kept.width, kept.height)
+    return OwnPicture(picture, dict(sorted(kept.alts.items())))
+
+
+def keep_pictures(pictures: Iterable[Picture]) -> None:
+    """Store the bytes of pictures; each once, whatever names it."""
+    rows = [
+        StoredMedia(sha256=picture.sha256, mime=picture.mime, content=picture.content)
+        for picture in pictures
+    ]
+    StoredMedia.objects.bulk_create(rows, ignore_conflicts=True)
+
+
 def _limits_for(table: object, limits: Mapping[str, Limits | None]) -> Limits:
     known = limits.get(table.instance) if isinstance(table, MastodonChannel) else None
     return known or Limits()
@@ -86,7 +118,7 @@ def _notes(
     return tuple(
         Finding(
             "warn",
-            name,
+            label_of(name, "mastodon", configuration),
             "limits unknown",
             f"{table.instance} could not be asked for its limits; "
             "500 characters and 23 per link are assumed.",
@@ -100,7 +132,7 @@ def _link_note(statement: Statement, configuration: Configuration) -> tuple[Find
     site = configuration.organisation.site
     if statement.url or not site:
         return ()
-    message = f"No link was given with the statement; the posts link to {site}."
+    message = f"The statement has no web address of its own, so the posts link to {site}."
     return (Finding("warn", "statement", "missing link", message),)
 
 
@@ -127,14 +159,27 @@ def basis_of(edition: Edition, templates: Path) -> str:
     )
     facts = {field.name: repr(getattr(stable, field.name)) for field in fields(stable)}
     total = hashlib.sha256(canonical_json(facts))
-    for font in edition.card.fonts if edition.card else ():
-        total.update(_stamp(Path(font)))
-    for folder in _RENDERED_FROM:
-        for path in sorted((templates / folder).rglob("*")):
-            if path.is_file():
-                total.update(f"\0{path.relative_to(templates)}\0".encode())
-                total.update(path.read_bytes())
+    files = [*(edition.card.fonts if edition.card else ()), edition.link_picture]
+    for file in filter(None, files):
+        total.update(_stamp(Path(file)))
+    for path in _templates(templates):
+        total.update(f"\0{path.relative_to(templates)}\0".encode())
+        total.update(path.read_bytes())
     return total.hexdigest()
+
+
+def files_of(context: Context) -> bytes:
+    """What changes when one of the files that proofs are rendered from is written."""
+    card = card_style(context.configuration)
+    others = [*(card.fonts if card else ()), context.configuration.organisation.link_picture]
+    named = [Path(file) for file in filter(None, others)]
+    stamps = map(_stamp, (*named, *_templates(context.templates)))
+    return hashlib.sha256(b"".join(stamps)).digest()
+
+
+def _templates(folder: Path) -> Iterator[Path]:
+    for room in _RENDERED_FROM:
+        yield from (path for path in sorted((folder / room).rglob("*")) if path.is_file())
 
 
 def _stamp(path: Path) -> bytes:
@@ -151,14 +196,14 @@ def current(statement: Statement) -> Proof | None:
     return statement.proofs.filter(current=True).first()
 
 
-def keep(statement: Statement, made: RenderedProof, basis: str, now: dt.datetime) -> Proof:
+def keep(statement: Statement, made: RenderedProof, basis: str, context: Context) -> Proof:
     """Store a rendering as the current proof.
 
     Bytes that differ make a new proof and void every approval of the old one;
     equal bytes leave proof and approvals standing and refresh what is shown.
     """
-    old = current(statement)
-    findings = (*made.findings, *_repeats(statement, made.content))
+    old, now = current(statement), context.now()
+    findings = (*made.findings, *_repeats(statement, made.content, context.configuration))
     shown = {
         "layout": made.layout,
         "findings": [asdict(finding) for finding in findings],
@@ -171,9 +216,10 @@ def keep(statement: Statement, made: RenderedProof, basis: str, now: dt.datetime
     if old:
         Proof.objects.filter(pk=old.pk).update(current=False)
         void_approvals(statement, "the proof changed", now)
-    _keep_media(made)
+    keep_pictures(made.media.values())
     return Proof.objects.create(
         statement=statement,
+        round=statement.round,
         digest=made.digest,
         content=made.content,
         made_at=now,
@@ -181,34 +227,36 @@ def keep(statement: Statement, made: RenderedProof, basis: str, now: dt.datetime
     )
 
 
-def _keep_media(made: RenderedProof) -> None:
-    """Store the pictures a proof names; each once, whatever names it."""
-    pictures = [
-        StoredMedia(sha256=name, mime=picture.mime, content=picture.content)
-        for name, picture in made.media.items()
-    ]
-    StoredMedia.objects.bulk_create(pictures, ignore_conflicts=True)
-
-
-def _repeats(statement: Statement, content: bytes) -> Iterator[Finding]:
+def _repeats(
+    statement: Statement, content: bytes, configuration: Configuration
+) -> Iterator[Finding]:
     """Findings on posts that a channel has published before, word for word."""
     for thread in json.loads(content)["threads"]:
-        earlier = _published_texts(statement, thread["channel"])
+        label = label_of(thread["channel"], thread["kind"], configuration)
+        on_x = thread["kind"] == "x"
+        then = "X refuses a second one" if on_x else "Readers take a second one for a mistake"
+        earlier = _published_texts(statement, thread)
         for position, post in enumerate(thread["posts"], start=1):
             if post["text"] in earlier:
                 yield Finding(
-                    "block" if thread["kind"] == "x" else "warn",
-                    f"{thread['channel']}, post {position}",
+                    "block" if on_x else "warn",
+                    f"{label}, post {position}",
                     "published before",
                     f"An earlier statement ({earlier[post['text']]}) has a post with the same "
-                    "words. X refuses a second one; elsewhere readers take it for a mistake.",
+                    f"words. {then}.",
                 )
 
 
-def _published_texts(statement: Statement, channel: str) -> dict[str, str]:
-    """The texts of a channel's latest threads, each with the statement it belongs to."""
-    proofs = Proof.objects.filter(deliveries__channel=channel).exclude(statement=statement)
-    texts: dict[str, str] = {}
+def _published_texts(statement: Statement, new: Mapping[str, Any]) -> dict[str, str]:
+    """The texts of a channel's latest threads, each with the statement it belongs to.
+
+    A thread that is changed in its place may repeat itself.
+    """
+    channel, texts = new["channel"], dict[str, str]()
+    proofs = Proof.objects.filter(deliveries__channel=channel)
+    proofs = proofs.exclude(statement__state=Editorial.WITHDRAWN)
+    if "replies_to" not in new:
+        proofs = proofs.exclude(statement=statement)
     for proof in proofs.order_by("-made_at")[:_REMEMBERED]:
         for thread in json.loads(bytes(proof.content))["threads"]:
             if thread["channel"] == channel:
@@ -221,7 +269,17 @@ def as_json(proof: Proof) -> dict[str, Any]:
     from ..rendering.proofs import proof_to_json
 
     findings = tuple(Finding(**finding) for finding in proof.findings)
-    return proof_to_json(bytes(proof.content), proof.layout, findings)
+    value = proof_to_json(bytes(proof.content), proof.layout, findings)
+    for mail in value["mail"]:
+        mail["readers"] = readers(proof, mail["list"])
+    return value
+
+
+def readers(proof: Proof, list_name: str) -> int:
+    """How many a mail of the proof would go to now: all who get the list, or who got the first."""
+    if proof.round == 1:
+        return subscriptions.confirmed_count(list_name)
+    return subscriptions.readers_of(proof.statement_id, list_name).count()
 
 
 def standing(statement: Statement) -> list[Approval]:
@@ -230,7 +288,19 @@ def standing(statement: Statement) -> list[Approval]:
     return list(found.select_related("person", "proof").order_by("at"))
 
 
+def begin_round(statement: Statement) -> None:
+    """What was approved so far stays as it is; what comes now is proofed and approved anew."""
+    statement.proofs.filter(current=True).update(current=False)
+    statement.round += 1
+    statement.save(update_fields=["round"])
+
+
 def void_approvals(statement: Statement, why: str, now: dt.datetime) -> int:
-    """Take back every approval of the statement; how many there were."""
-    found = Approval.objects.filter(proof__statement=statement, voided_at=None)
+    """Take back every approval of this round; how many there were.
+
+    Those of earlier rounds stand: what they agreed to is public.
+    """
+    found = Approval.objects.filter(
+        proof__statement=statement, proof__round=statement.round, voided_at=None
+    )
     return found.update(voided_at=now, voided_why=why)

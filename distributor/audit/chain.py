@@ -23,7 +23,7 @@ _POSTGRESQL_LOCK = 0x41554449  # "AUDI": one writer of the chain at a time
 
 def record(actor: str, act: str, subject: str, detail: dict[str, Any], now: dt.datetime) -> None:
     """Append one entry; call it inside the transaction of the act itself."""
-    with transaction.atomic():
+    with transaction.atomic(savepoint=False):
         if connection.vendor == "postgresql":
             with connection.cursor() as cursor:
                 cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_POSTGRESQL_LOCK])
@@ -66,10 +66,10 @@ class Verdict:
     why: str = ""
 
 
-def verify() -> Verdict:
-    """Recompute the whole chain."""
+def verify(using: str = "default") -> Verdict:
+    """Recompute the whole chain, as one of Django's connections reads it."""
     previous, expected = GENESIS, 1
-    for entry in _entries():
+    for entry in _entries(using):
         if entry.sequence != expected:
             return Verdict(expected - 1, previous, expected, f"entry {expected} is missing")
         if entry.previous != previous or entry.digest != digest_of(entry):
@@ -80,5 +80,5 @@ def verify() -> Verdict:
     return Verdict(expected - 1, previous, None)
 
 
-def _entries() -> Iterator[Entry]:
-    yield from Entry.objects.order_by("sequence").iterator(chunk_size=1000)
+def _entries(using: str) -> Iterator[Entry]:
+    yield from Entry.objects.using(using).order_by("sequence").iterator(chunk_size=1000)

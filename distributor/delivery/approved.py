@@ -23,13 +23,19 @@ class Held:
 
 def approved_content(proof: Proof, needed: int) -> dict[str, Any] | Held:
     """The frozen content, if its bytes still are what enough persons approved."""
-    content = bytes(proof.content)
-    digest = hashlib.sha256(content).hexdigest()
-    if digest != proof.digest:
-        return Held("the stored bytes are not those that were approved; nothing is sent")
-    valid = Approval.objects.filter(proof=proof, digest=digest, voided_at=None)
+    content = _frozen_content(proof)
+    if isinstance(content, Held):
+        return content
+    valid = Approval.objects.filter(proof=proof, digest=proof.digest, voided_at=None)
     if valid.count() < needed:
         return Held("the approval no longer stands")
+    return content
+
+
+def _frozen_content(proof: Proof) -> dict[str, Any] | Held:
+    content = bytes(proof.content)
+    if hashlib.sha256(content).hexdigest() != proof.digest:
+        return Held("the stored bytes are not those that were approved; nothing is sent")
     parsed: dict[str, Any] = json.loads(content)
     return parsed
 
@@ -41,6 +47,25 @@ def approved_thread(
     content = approved_content(proof, configuration.approval.approvals)
     if isinstance(content, Held):
         return content
+    return _addressed(content, channel, configuration)
+
+
+def frozen_thread(
+    proof: Proof, channel: str, configuration: Configuration
+) -> Mapping[str, Any] | Held:
+    """A thread that went out, if the channel still speaks for the account it went to.
+
+    To take it down no approval has to stand.
+    """
+    content = _frozen_content(proof)
+    if isinstance(content, Held):
+        return content
+    return _addressed(content, channel, configuration)
+
+
+def _addressed(
+    content: Mapping[str, Any], channel: str, configuration: Configuration
+) -> Mapping[str, Any] | Held:
     thread = _named(content["threads"], "channel", channel)
     table = configuration.channels.get(channel)
     if thread is None or table is None:
@@ -50,21 +75,44 @@ def approved_thread(
     return thread
 
 
-def approved_media(thread: Mapping[str, Any]) -> Sequence[tuple[MediaFile, ...]] | Held:
+@dataclass(frozen=True, slots=True)
+class PostFiles:
+    """The pictures of one post, and that of its link card."""
+
+    media: tuple[MediaFile, ...]
+    thumb: MediaFile | None
+
+
+def approved_media(thread: Mapping[str, Any]) -> Sequence[PostFiles] | Held:
     """The pictures of each post of an approved thread, if their bytes are what was approved."""
-    named = {medium["sha256"] for post in thread["posts"] for medium in post["media"]}
+    named = {shown["sha256"] for post in thread["posts"] for shown in _shown(post)}
     stored = StoredMedia.objects.in_bulk(named)
     contents = {name: bytes(found.content) for name, found in stored.items()}
     if any(hashlib.sha256(contents.get(name, b"")).hexdigest() != name for name in named):
         return Held("a stored picture is not the one that was approved; nothing is sent")
-    return [
-        tuple(_media_file(medium, contents[medium["sha256"]]) for medium in post["media"])
-        for post in thread["posts"]
-    ]
+    return [_files(post, contents) for post in thread["posts"]]
 
 
-def _media_file(medium: Mapping[str, Any], content: bytes) -> MediaFile:
-    return MediaFile(content, medium["mime"], medium["alt"], medium["width"], medium["height"])
+def _shown(post: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    thumb = _thumb(post)
+    return [*post["media"], *([thumb] if thumb else [])]
+
+
+def _thumb(post: Mapping[str, Any]) -> Mapping[str, Any] | None:
+    return (post.get("card") or {}).get("thumb")
+
+
+def _files(post: Mapping[str, Any], contents: Mapping[str, bytes]) -> PostFiles:
+    thumb = _thumb(post)
+    return PostFiles(
+        tuple(_file(medium, contents, medium["alt"]) for medium in post["media"]),
+        _file(thumb, contents, "") if thumb else None,  # a link card has no place for an alt text
+    )
+
+
+def _file(named: Mapping[str, Any], contents: Mapping[str, bytes], alt: str) -> MediaFile:
+    content = contents[named["sha256"]]
+    return MediaFile(content, named["mime"], alt, named["width"], named["height"])
 
 
 def approved_mail(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from distributor.channels.base import Absent, Later, Outcome, Refused, Sent, Unsure
+from distributor.channels.base import Absent, Later, Outcome, Refused, Removed, Sent, Unsure
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,9 +20,9 @@ class Rules:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """The posts are out: store their receipts and go on."""
+    """The posts are out, or gone where that was wanted: write it down and go on."""
 
-    outcome: Sent
+    outcome: Sent | Removed
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +71,12 @@ def pause(tries: int, rules: Rules, jitter: float) -> dt.timedelta:
 
 
 def after_publish(
-    outcome: Outcome, tries: int, now: dt.datetime, rules: Rules, jitter: float
+    outcome: Outcome | Removed, tries: int, now: dt.datetime, rules: Rules, jitter: float
 ) -> Record | TryAgain | LookUp | Stop:
-    """What an answer to a publish request means, after `tries` tries in a row."""
+    """What an answer to a request means, after `tries` tries in a row."""
     wait = now + pause(tries, rules, jitter)
     match outcome:
-        case Sent():
+        case Sent() | Removed():
             return Record(outcome)
         case Refused(reason):
             return Stop("refused", reason)
@@ -86,6 +86,11 @@ def after_publish(
             return TryAgain(max(wait, until) if until else wait, reason)
         case Unsure(reason):
             return LookUp(wait, reason)
+
+
+def in_doubt(decision: Stop) -> Stop:
+    """What stopping means when an earlier request for the same posts may have been carried out."""
+    return Stop("unsure", f"{decision.reason}; an earlier request may have been carried out")
 
 
 def after_look_up(
@@ -101,7 +106,7 @@ def after_look_up(
 
     Being found settles it at once. Being absent settles it only when a late
     request could no longer land (`in_flight`), or when sending the same again
-    can never make a second post (`repeatable`).
+    can never make a second post (`repeatable`). To give up, it must be settled for certain.
     """
     left = rules.in_flight - request.age  # the time in which it may still land
     wait = now + pause(tries, rules, jitter)
@@ -115,7 +120,8 @@ def after_look_up(
                 return Stop("unsure", f"could not be looked up in {tries} tries: {reason}")
             return LookUp(max(wait, until) if until else wait, reason)
         case Absent():
-            if not request.repeatable and left > dt.timedelta(0):
+            is_last = request.sends >= rules.attempts
+            if left > dt.timedelta(0) and (is_last or not request.repeatable):
                 return LookUp(min(wait, now + left), "not found yet; the request may still arrive")
             return _settle_absent(request, rules)
 

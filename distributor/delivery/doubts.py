@@ -21,7 +21,8 @@ def doubt_all(now: dt.datetime) -> None:
     may_be_out = Q(statement__not_before=None) | Q(statement__not_before__lte=now)
     for delivery in Delivery.objects.filter(may_be_out, posts__state__in=_OPEN).distinct():
         _doubt(delivery, now)
-    unfinished = Campaign.objects.filter(may_be_out).exclude(state=CampaignState.FINISHED)
+    over = (CampaignState.FINISHED, CampaignState.CANCELLED)
+    unfinished = Campaign.objects.filter(may_be_out).exclude(state__in=over)
     Recipient.objects.filter(
         campaign__in=unfinished, state__in=(Handover.WAITING, Handover.RUNNING)
     ).update(state=Handover.UNSURE, answer=_WHY, attempts=F("attempts") + 1, started_at=now)

@@ -12,7 +12,6 @@ from pathlib import Path
 
 import structlog
 from django.db import connection
-from django.db.models import F
 
 from ..audit.chain import record
 from ..context import Context
@@ -26,24 +25,37 @@ FILE = "epoch"
 WHY = "this database is older than the last one used here"
 _ACTOR = "distributor"
 _ROW = 1
+_ADVANCE = """
+    INSERT INTO delivery_epoch (id, number) VALUES (%s, 1)
+    ON CONFLICT (id) DO UPDATE SET number = delivery_epoch.number + 1 RETURNING number
+"""
 _writing = threading.Lock()
 
 
 def advance() -> int:
     """The next number; part of the transaction that commits an intent."""
-    if not Epoch.objects.filter(pk=_ROW).update(number=F("number") + 1):
-        Epoch.objects.create(pk=_ROW, number=1)
-    return Epoch.objects.values_list("number", flat=True).get(pk=_ROW)
+    with connection.cursor() as cursor:
+        cursor.execute(_ADVANCE, [_ROW])
+        return int(cursor.fetchone()[0])
 
 
 def note(directory: Path, number: int) -> None:
-    """Keep a committed number in the file; before the request it stands for."""
+    """Keep a committed number in the file; before the request it stands for.
+
+    Raises BadConfiguration when it cannot be written: the request must not leave.
+    """
     path = directory / FILE
-    with _writing:
-        if number > (_read(directory) or 0):
-            fresh = path.with_suffix(".new")
-            fresh.write_text(f"{number}\n", encoding="ascii")
-            fresh.replace(path)
+    try:
+        with _writing:
+            if number > (_read(directory) or 0):
+                fresh = path.with_suffix(".new")
+                fresh.write_text(f"{number}\n", encoding="ascii")
+                fresh.replace(path)
+    except OSError as error:
+        raise BadConfiguration(
+            f"{path} cannot be written ({error.strerror}). Make room on the disk, or check who "
+            "owns the folder; it is tried again."
+        ) from None
 
 
 def enter(context: Context) -> int:

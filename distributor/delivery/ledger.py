@@ -9,17 +9,19 @@ import datetime as dt
 from collections.abc import Sequence
 
 from ..audit.chain import record
-from ..channels.base import Later, Outcome, Receipt, Refused, Sent, Unsure
-from .models import Attempt, Delivery, Post, State
+from ..channels.base import Later, Outcome, Receipt, Refused, Removed, Sent, Unsure
+from .models import Act, Attempt, Delivery, Post, State
 
 TAKEN = "taken"
 _ACTOR = "distributor"  # who the record names for what no person did
 
 
-def _word(outcome: Outcome) -> tuple[str, str]:
+def _word(outcome: Outcome | Removed) -> tuple[str, str]:
     match outcome:
         case Sent():
             return "sent", ""
+        case Removed():
+            return "removed", ""
         case Refused(reason):
             return "refused", reason
         case Later(reason, _):
@@ -28,7 +30,7 @@ def _word(outcome: Outcome) -> tuple[str, str]:
             return (TAKEN if taken else "unsure"), reason
 
 
-def end_attempts(attempts: Sequence[Attempt], outcome: Outcome, now: dt.datetime) -> None:
+def end_attempts(attempts: Sequence[Attempt], outcome: Outcome | Removed, now: dt.datetime) -> None:
     """Note what came of the tries."""
     word, detail = _word(outcome)
     Attempt.objects.filter(pk__in=[attempt.pk for attempt in attempts]).update(
@@ -41,6 +43,18 @@ def last_attempt(group: Sequence[Post]) -> Attempt:
     return Attempt.objects.filter(post__in=group).order_by("started_at", "number").reverse()[0]
 
 
+def have_doubts(group: Sequence[Post], last: Sequence[Attempt]) -> bool:
+    """Whether nobody heard what came of some try before the last ones."""
+    earlier = Attempt.objects.filter(post__in=group).exclude(pk__in=[one.pk for one in last])
+    return earlier.filter(outcome__in=("", "unsure", TAKEN)).exists()
+
+
+def was_asked_twice(post: Post) -> bool:
+    """Whether more than one request for it was carried out, or may be."""
+    perhaps = Attempt.objects.filter(post=post, outcome__in=("", "unsure", TAKEN, "sent"))
+    return perhaps.count() > 1
+
+
 def known_ids(delivery: Delivery) -> frozenset[str]:
     """Ids on this channel that belong to posts already accounted for."""
     known = Post.objects.filter(delivery__channel=delivery.channel).exclude(remote_id=None)
@@ -49,10 +63,20 @@ def known_ids(delivery: Delivery) -> frozenset[str]:
 
 
 def record_sent(delivery: Delivery, post: Post, receipt: Receipt, now: dt.datetime) -> None:
-    """The network has this post, as it told us."""
+    """The network has this post as it was approved; it told us so."""
     keep_receipt(post, receipt, now)
-    detail = {"channel": delivery.channel, "position": post.position, "id": receipt.id}
-    record(_ACTOR, "post sent", delivery.statement_id, detail, now)
+    _note(delivery, post, "post edited" if post.act == Act.EDIT else "post sent", now)
+
+
+def record_removed(delivery: Delivery, post: Post, now: dt.datetime) -> None:
+    """The network does not have this post any more; it told us so."""
+    note_removed(post, now)
+    _note(delivery, post, "post removed", now)
+
+
+def _note(delivery: Delivery, post: Post, act: str, now: dt.datetime) -> None:
+    detail = {"channel": delivery.channel, "position": post.position, "id": post.remote_id}
+    record(_ACTOR, act, delivery.statement_id, detail, now)
 
 
 def keep_receipt(post: Post, receipt: Receipt, now: dt.datetime) -> None:
@@ -60,7 +84,13 @@ def keep_receipt(post: Post, receipt: Receipt, now: dt.datetime) -> None:
     post.state = State.SENT
     post.remote_id, post.url, post.extra = receipt.id, receipt.url, dict(receipt.extra)
     post.sent_at = now
-    post.save()
+    post.save(update_fields=["state", "remote_id", "url", "extra", "sent_at"])
+
+
+def note_removed(post: Post, now: dt.datetime) -> None:
+    """The network does not have this post any more, whoever says so; its id and address stay."""
+    post.state, post.removed_at, post.reason = State.WITHDRAWN, now, ""
+    post.save(update_fields=["state", "removed_at", "reason"])
 
 
 def set_state(delivery: Delivery, state: State, reason: str) -> None:

@@ -23,8 +23,20 @@ class State(models.TextChoices):
     WITHDRAWN = "withdrawn"
 
 
+DONE = (State.SENT, State.WITHDRAWN)
+
+
+class Act(models.TextChoices):
+    """What a delivery does with one of its posts; all but the first are corrections."""
+
+    PUBLISH = "publish"
+    EDIT = "edit"  # the post that stands in its place
+    KEEP = "keep"  # it stands there already, word for word
+    REMOVE = "remove"  # the new wording has fewer posts
+
+
 class Delivery(models.Model):
-    """One thread on its way to one channel."""
+    """One thread on its way to one channel, or what corrects one that is out."""
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="deliveries")
     proof = models.ForeignKey(Proof, models.PROTECT, related_name="deliveries")
@@ -32,6 +44,7 @@ class Delivery(models.Model):
     kind = models.CharField(max_length=20)
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     reason = models.TextField(blank=True)  # why it waits, in words for the team
+    corrects = models.ForeignKey("self", models.PROTECT, null=True)  # the thread's first delivery
     anchor = models.CharField(max_length=200, null=True)  # newest own post before the first
     created_at = models.DateTimeField()
 
@@ -55,13 +68,17 @@ class Post(models.Model):
 
     delivery = models.ForeignKey(Delivery, models.CASCADE, related_name="posts")
     position = models.PositiveIntegerField()  # from 1
+    act = models.CharField(max_length=10, choices=Act, default=Act.PUBLISH)
     transport = models.JSONField(default=dict)  # keys, frozen with the first attempt
     state = models.CharField(max_length=10, choices=State, default=State.WAITING)
     attempts = models.PositiveIntegerField(default=0)
+    # Of a post that stands already, what its own receipt says.
     remote_id = models.CharField(max_length=300, null=True)
     url = models.CharField(max_length=500, null=True)
     extra = models.JSONField(default=dict)  # what else the receipt held, e.g. a CID
     sent_at = models.DateTimeField(null=True)
+    removed_at = models.DateTimeField(null=True)  # what was sent stays written here, as a tombstone
+    reason = models.TextField(blank=True)  # why it could not be removed
 
     class Meta:
         ordering = ["position"]
@@ -71,6 +88,11 @@ class Post(models.Model):
 
     def __str__(self) -> str:
         return f"{self.delivery} {self.position}"
+
+    @property
+    def is_done(self) -> bool:
+        """Whether nothing is left to do for it."""
+        return self.state in DONE
 
 
 class Attempt(models.Model):
@@ -101,6 +123,7 @@ class Job(models.Model):
 
     kind = models.CharField(max_length=20)
     key = models.CharField(max_length=120, unique=True)  # kind and the id it is about
+    lane = models.CharField(max_length=80, null=True)  # the channel, where one goes at a time
     due = models.DateTimeField(
         null=True
     )  # NULL closed; future embargoed or leased; past: claimable
@@ -133,6 +156,28 @@ class Epoch(models.Model):
 
     def __str__(self) -> str:
         return str(self.number)
+
+
+class Moved(models.Model):
+    """Where this database was moved, in one row; it is not to be used any more."""
+
+    to = models.CharField(max_length=300)  # an address without user and password
+    at = models.DateTimeField()
+
+    class Meta:
+        verbose_name_plural = "moved"
+
+    def __str__(self) -> str:
+        return self.to
+
+    @property
+    def sentence(self) -> str:
+        """What whoever still uses it is told."""
+        return (
+            f"This database was moved to {self.to} on {self.at:%Y-%m-%d}. "
+            "Write that address into storage.database. If that move was broken off at its very "
+            "end, run `distributor database copy` with the same address again."
+        )
 
 
 class InstanceLimits(models.Model):

@@ -21,10 +21,10 @@ from ..channels.base import (
     Channel,
     ChannelError,
     Later,
-    MediaFile,
     Outcome,
     Outgoing,
     Receipt,
+    Removed,
     Sent,
     Unsure,
 )
@@ -33,7 +33,7 @@ from ..context import Context
 from ..database import one_at_a_time
 from ..statements.values import canonical_json
 from . import caps, epoch, ledger, queue, spending, switch
-from .approved import Held, approved_media, approved_thread
+from .approved import Held, PostFiles, approved_media, approved_thread
 from .decisions import (
     LookUp,
     Record,
@@ -44,9 +44,10 @@ from .decisions import (
     TryAgain,
     after_look_up,
     after_publish,
+    in_doubt,
 )
 from .lateness import why_late
-from .models import Attempt, Delivery, Post, State
+from .models import Act, Attempt, Delivery, Post, State
 from .queue import Lease
 
 # From the intent to the request. Whoever takes over counts `in_flight` from the intent, so a
@@ -65,12 +66,14 @@ class Work:
     delivery: Delivery
     posts: list[Post]
     thread: Mapping[str, Any]
-    media: Sequence[tuple[MediaFile, ...]]  # per post of the thread
+    files: Sequence[PostFiles]  # per post of the thread
 
     @property
     def group(self) -> list[Post]:
         """What one request publishes: all that is missing where atomic, else the next post."""
-        missing = [post for post in self.posts if post.state != State.SENT]
+        missing = [post for post in self.posts if not post.is_done]
+        if missing and missing[0].act == Act.REMOVE:
+            return missing[-1:]  # no reply stands without its parent
         return missing if self.channel.atomic else missing[:1]
 
     def outgoing(self, group: Sequence[Post]) -> list[Outgoing]:
@@ -80,15 +83,27 @@ class Work:
                 position=post.position,
                 payload=self.thread["posts"][post.position - 1],
                 transport=post.transport,
-                parent=_receipt(self._at(post.position - 1)),
-                root=_receipt(self._at(1)) if post.position > 1 else None,
-                media=self.media[post.position - 1],
+                parent=_receipt(self._above(post)) or self._head,
+                root=self._head or (_receipt(self.posts[0]) if post.position > 1 else None),
+                media=self.files[post.position - 1].media,
+                thumb=self.files[post.position - 1].thumb,
             )
             for post in group
         ]
 
-    def _at(self, position: int) -> Post | None:
-        return self.posts[position - 1] if position else None
+    @property
+    def _head(self) -> Receipt | None:
+        """The first post of the thread that this one replies to, where it corrects one."""
+        head = self.thread.get("replies_to")
+        if head is None or self.delivery.corrects is None:
+            return None
+        first = self.delivery.corrects.posts.filter(remote_id=head["id"]).first()
+        return Receipt(head["id"], head["url"], first.extra if first else {})
+
+    def _above(self, post: Post) -> Post | None:
+        """The one before it, or before that: a person may have deleted one meanwhile."""
+        above = self.posts[: post.position - 1]
+        return next((one for one in reversed(above) if one.state != State.WITHDRAWN), None)
 
 
 def _receipt(post: Post | None) -> Receipt | None:
@@ -113,36 +128,38 @@ def publish_thread(context: Context, channel: Channel, lease: Lease) -> None:
     held: Lease | None = lease
     while held and (work := _look(context, channel, held)):
         group = work.group
-        unknown = any(post.state == State.RUNNING for post in group)
+        # What changes a post that is out may be asked again; nothing needs to be looked up.
+        unknown = any(post.state == State.RUNNING and post.act == Act.PUBLISH for post in group)
         held = _resolve(work, group) if unknown else _send(work, group)
 
 
 def _look(context: Context, channel: Channel, lease: Lease) -> Work | None:
     """Read the ledger; None when there is nothing (more) to do now."""
-    delivery = (
-        Delivery.objects.select_related("proof", "statement").filter(pk=lease.subject).first()
+    found = Delivery.objects.select_related("proof", "statement", "corrects").filter(
+        pk=lease.subject
     )
+    delivery = next(iter(found), None)
     if delivery is None:  # its approval was taken back, and the job with it
         return None
     posts = list(delivery.posts.order_by("position"))
-    if all(post.state == State.SENT for post in posts):
-        _close(lease, delivery, State.SENT, "")
+    if all(post.is_done for post in posts):
+        close(lease, delivery, State.SENT, "")
         return None
     thread = approved_thread(delivery.proof, delivery.channel, context.configuration)
     if isinstance(thread, Held):
         hold(lease, delivery, thread.reason)
         return None
-    media = approved_media(thread)
-    if isinstance(media, Held):
-        hold(lease, delivery, media.reason)
+    files = approved_media(thread)
+    if isinstance(files, Held):
+        hold(lease, delivery, files.reason)
         return None
     if switch.is_on(context.configuration.directory):
-        _wait(context, lease, delivery, context.now(), "halted", tried=False)
+        wait(context, lease, delivery, context.now(), "halted", tried=False)
         return None
     if late := _why_late(context, delivery, posts):
         hold(lease, delivery, late)
         return None
-    return Work(context, channel, lease, delivery, posts, thread, media)
+    return Work(context, channel, lease, delivery, posts, thread, files)
 
 
 def _why_late(context: Context, delivery: Delivery, posts: Sequence[Post]) -> str | None:
@@ -154,11 +171,12 @@ def _why_late(context: Context, delivery: Delivery, posts: Sequence[Post]) -> st
 
 
 def _send(work: Work, group: list[Post]) -> Lease | None:
-    """Publish the group, whose posts certainly are not on the network.
+    """Publish the group, whose posts certainly are not on the network; or change a post.
 
     Like every step, gives the lease to go on with, or None when it was handed back.
     """
-    if work.delivery.anchor is None and not work.channel.repeatable:
+    is_new = group[0].act == Act.PUBLISH
+    if is_new and work.delivery.anchor is None and not work.channel.repeatable:
         try:
             anchor = work.channel.anchor()
         except ChannelError as error:
@@ -166,35 +184,56 @@ def _send(work: Work, group: list[Post]) -> Lease | None:
                 return _apply(work, group, Later(str(error), error.until))
             anchor = UNREADABLE
         work.delivery.anchor = anchor
-    if not group[0].transport:
-        _freeze_transport(work)
+    if is_new and not group[0].transport:
+        freeze_transport(work)
+    before = work.context.stopwatch.elapsed()
     attempts = _begin(work, group)
     if not attempts:
         return None
     if switch.is_on(work.context.configuration.directory):
-        outcome: Outcome = Later("halted")
-    elif work.context.now() - attempts[0].started_at > PROMPT:
+        outcome: Outcome | Removed = Later("halted")
+    elif _passed(work.context, attempts[0], before) > PROMPT:
         outcome = Later("this machine stood still before it could send")
     else:
-        outcome = _publish(work.channel, work.outgoing(group))
+        outcome = _request(work, group)
     return _apply(work, group, outcome, attempts)
 
 
-def _freeze_transport(work: Work) -> None:
-    """Choose keys and times for the whole thread; `_begin` commits them with the intent."""
+def _passed(context: Context, attempt: Attempt, before: float) -> dt.timedelta:
+    """Since the intent, by whichever clock shows more.
+
+    That on the wall may have been put back; the other one may stop while a machine sleeps.
+    """
+    elapsed = dt.timedelta(seconds=context.stopwatch.elapsed() - before)
+    return max(elapsed, context.now() - attempt.started_at)
+
+
+def freeze_transport(work: Work) -> None:
+    """Choose keys and times for the whole thread; `_begin` commits each with its post's intent."""
     delivery = work.delivery
     seed = f"{delivery.proof.digest}:{delivery.channel}:{delivery.pk}"
     # Not the present moment: a restored database must find its posts under the same keys.
     chosen = work.channel.prepare(work.thread["posts"], seed, delivery.planned_at)
-    for post, transport in zip(work.posts, chosen, strict=True):
+    new = [post for post in work.posts if post.act != Act.REMOVE]
+    for post, transport in zip(new, chosen, strict=True):
         post.transport = transport
 
 
-def _publish(channel: Channel, outgoing: Sequence[Outgoing]) -> Outcome:
+def _request(work: Work, group: Sequence[Post]) -> Outcome | Removed:
+    """One request: publish the group, or change or remove the one post in it."""
     try:
-        return channel.publish(outgoing)
+        match group[0].act, _receipt(group[0]):
+            case Act.EDIT, Receipt() as there:
+                outcome: Outcome | Removed = work.channel.edit(there, work.outgoing(group)[0])
+            case Act.REMOVE, Receipt() as there:
+                outcome = work.channel.remove(there)
+            case _:
+                return work.channel.publish(work.outgoing(group))
     except Exception as error:  # whatever broke, the request may have left
-        return Unsure(f"the {channel.kind} adapter failed ({type(error).__name__})")
+        outcome = Unsure(f"the {work.channel.kind} adapter failed ({type(error).__name__})")
+    if isinstance(outcome, Unsure) and group[0].act != Act.PUBLISH:
+        return Later(outcome.reason)  # the same again is harmless, so nothing is looked up
+    return outcome
 
 
 def _free_at(work: Work, asked: int, now: dt.datetime) -> tuple[dt.datetime, str]:
@@ -237,38 +276,43 @@ def _begin(work: Work, group: list[Post]) -> list[Attempt]:
         one_at_a_time(work.delivery.channel)  # two machines might count before either began
         for free, why in (_free_at(work, len(group), now), _affordable_at(work, group, now)):
             if free > now:
-                _wait(work.context, work.lease, work.delivery, free, why, tried=False)
+                wait(work.context, work.lease, work.delivery, free, why, tried=False)
                 return []
-        work.delivery.save(update_fields=["anchor"])
-        Post.objects.bulk_update(work.posts, ["transport"])
-        attempts = []
         for post in group:
             post.state, post.attempts = State.RUNNING, post.attempts + 1
-            post.save(update_fields=["state", "attempts"])
-            payload = canonical_json(work.thread["posts"][post.position - 1])
-            attempts.append(
-                Attempt.objects.create(
-                    post=post,
-                    number=post.attempts,
-                    channel=work.delivery.channel,
-                    payload_hash=hashlib.sha256(payload).hexdigest(),
-                    owner=work.lease.owner,
-                    started_at=now,
-                )
-            )
-        ledger.set_state(work.delivery, State.RUNNING, "")
+            post.save(update_fields=["state", "attempts", "transport"])
+        attempts = Attempt.objects.bulk_create(_attempt(work, post, now) for post in group)
+        work.delivery.state, work.delivery.reason = State.RUNNING, ""
+        work.delivery.save(update_fields=["anchor", "state", "reason"])
         number = epoch.advance()
     epoch.note(work.context.configuration.directory, number)
     return attempts
 
 
+def _attempt(work: Work, post: Post, now: dt.datetime) -> Attempt:
+    posts = [*work.thread["posts"], *work.thread.get("removes", ())]
+    payload = canonical_json(posts[post.position - 1])
+    return Attempt(
+        post=post,
+        number=post.attempts,
+        channel=work.delivery.channel,
+        payload_hash=hashlib.sha256(payload).hexdigest(),
+        owner=work.lease.owner,
+        started_at=now,
+    )
+
+
 def _apply(
-    work: Work, group: list[Post], outcome: Outcome, attempts: Sequence[Attempt] = ()
+    work: Work, group: list[Post], outcome: Outcome | Removed, attempts: Sequence[Attempt] = ()
 ) -> Lease | None:
     """Commit what an answer means."""
     now = work.context.now()
     tries = work.lease.attempts + 1
-    decision = after_publish(outcome, tries, now, rules_of(work.context), _jitter())
+    decision = after_publish(outcome, tries, now, rules_of(work.context), jitter())
+    # Elsewhere nothing is sent again before it is certain that it is not there.
+    is_new = group[0].act == Act.PUBLISH
+    if isinstance(decision, Stop) and is_new and work.channel.repeatable:
+        decision = in_doubt(decision) if ledger.have_doubts(group, attempts) else decision
     with transaction.atomic():
         queue.renew(work.lease, now)
         ledger.end_attempts(attempts, outcome, now)
@@ -280,8 +324,8 @@ def _resolve(work: Work, group: list[Post]) -> Lease | None:
     context, now = work.context, work.context.now()
     last = ledger.last_attempt(group)
     if not group[0].transport:  # a restored database does not have it
-        _freeze_transport(work)
-    found = _look_up(work, group)
+        freeze_transport(work)
+    found = look_up(work, group)
     decision = after_look_up(
         found,
         Request(
@@ -293,7 +337,7 @@ def _resolve(work: Work, group: list[Post]) -> Lease | None:
         tries=work.lease.attempts + 1,
         now=now,
         rules=rules_of(context),
-        jitter=_jitter(),
+        jitter=jitter(),
     )
     if not isinstance(decision, LookUp):
         context.stopwatch.forget(last.pk)
@@ -302,7 +346,8 @@ def _resolve(work: Work, group: list[Post]) -> Lease | None:
         return _carry_out(work, group, decision, now)
 
 
-def _look_up(work: Work, group: list[Post]) -> Sent | Absent | Later | Unsure:
+def look_up(work: Work, group: list[Post]) -> Sent | Absent | Later | Unsure:
+    """What the network says of posts whose last request may have landed."""
     anchor = _anchor(work, group)
     if anchor == UNREADABLE:  # a post found now may be older, and another one
         return Unsure("the account's posts could not be read before this one was sent")
@@ -312,8 +357,10 @@ def _look_up(work: Work, group: list[Post]) -> Sent | Absent | Later | Unsure:
 def _anchor(work: Work, group: list[Post]) -> str:
     """The newest own post that is certainly older than the group."""
     position = group[0].position
-    before = work.posts[position - 2].remote_id if position > 1 else work.delivery.anchor
-    return before or ""
+    before = work.posts[position - 2] if position > 1 else None
+    # One that stands for long has all that came since above it.
+    newest = before.remote_id if before and before.act == Act.PUBLISH else work.delivery.anchor
+    return newest or ""
 
 
 def _carry_out(
@@ -326,19 +373,30 @@ def _carry_out(
         case Record(Sent(receipts)):
             for post, receipt in zip(group, receipts, strict=True):
                 ledger.record_sent(work.delivery, post, receipt, now)
-            return replace(work.lease, attempts=0)
+            return _go_on(work)
+        case Record():
+            ledger.record_removed(work.delivery, group[0], now)
+            return _go_on(work)
         case SendNow():
             _set_posts(group, State.WAITING)
             return work.lease
         case TryAgain(due, reason):
             _set_posts(group, State.WAITING)
-            _wait(work.context, work.lease, work.delivery, due, reason)
+            wait(work.context, work.lease, work.delivery, due, reason)
         case LookUp(due, reason):
-            _wait(work.context, work.lease, work.delivery, due, reason, state=State.RUNNING)
+            wait(work.context, work.lease, work.delivery, due, reason, state=State.RUNNING)
         case Stop(state, reason):
             _set_posts(group[:1], State(state))
             _set_posts(group[1:], State.WAITING)
-            _close(work.lease, work.delivery, State(state), reason)
+            close(work.lease, work.delivery, State(state), reason)
+    return None
+
+
+def _go_on(work: Work) -> Lease | None:
+    """After a step that succeeded: the lease for the next one, or None at the end."""
+    if work.group:
+        return replace(work.lease, attempts=0)
+    close(work.lease, work.delivery, State.SENT, "")
     return None
 
 
@@ -346,7 +404,7 @@ def _set_posts(group: Sequence[Post], state: State) -> None:
     Post.objects.filter(pk__in=[post.pk for post in group]).update(state=state)
 
 
-def _wait(
+def wait(
     context: Context,
     lease: Lease,
     delivery: Delivery,
@@ -356,23 +414,23 @@ def _wait(
     state: State = State.WAITING,
     tried: bool = True,
 ) -> None:
-    with transaction.atomic():
-        queue.renew(lease, context.now())
-        ledger.set_state(delivery, state, reason)
+    with transaction.atomic(savepoint=False):
         queue.postpone(lease, due, reason, tried=tried)
+        ledger.set_state(delivery, state, reason)
 
 
 def hold(lease: Lease, delivery: Delivery, reason: str) -> None:
     """Keep a delivery from going out until a person has seen why."""
-    _close(lease, delivery, State.HELD, reason)
+    close(lease, delivery, State.HELD, reason)
 
 
-def _close(lease: Lease, delivery: Delivery, state: State, reason: str) -> None:
-    with transaction.atomic():
+def close(lease: Lease, delivery: Delivery, state: State, reason: str) -> None:
+    """Nothing more is to be done with a delivery, for this reason."""
+    with transaction.atomic(savepoint=False):
         queue.finish(lease)
         ledger.set_state(delivery, state, reason)
 
 
-def _jitter() -> float:
+def jitter() -> float:
     """Retries of many posts must not come back in step."""
     return random.uniform(0.8, 1.2)

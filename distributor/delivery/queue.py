@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import datetime as dt
 import secrets
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from django.db import transaction
 
+from ..database import one_at_a_time
 from .models import Job
 from .wake import announce
 
@@ -39,12 +40,13 @@ def key_of(kind: str, subject: object) -> str:
     return f"{kind}:{subject}"
 
 
-def enqueue(kind: str, subject: object, due: dt.datetime) -> None:
-    """Open the job (again); call it inside the transaction that gives the reason."""
-    Job.objects.update_or_create(
-        key=key_of(kind, subject),
-        defaults={"kind": kind, "due": due, "owner": None, "attempts": 0, "error": ""},
-    )
+def enqueue(kind: str, subject: object, due: dt.datetime, *, lane: str | None = None) -> None:
+    """Open the job (again); call it inside the transaction that gives the reason.
+
+    Of the jobs in one lane only one is worked on at a time, on whatever machine.
+    """
+    opened = {"kind": kind, "lane": lane, "due": due, "owner": None, "attempts": 0, "error": ""}
+    Job.objects.update_or_create(key=key_of(kind, subject), defaults=opened)
     announce()
 
 
@@ -63,13 +65,27 @@ def claim(
     """
     owner = f"{owner}:{secrets.token_hex(4)}"
     with transaction.atomic():
-        due = Job.objects.select_for_update(skip_locked=True)
-        jobs = list(due.filter(due__lte=now, kind__in=kinds).order_by("due")[:most])
+        one_at_a_time("claim")  # two machines might each take a job of one lane
+        due = Job.objects.select_for_update(skip_locked=True).filter(due__lte=now, kind__in=kinds)
+        taken = Job.objects.filter(owner__isnull=False, due__gt=now, lane__isnull=False)
+        free = due.exclude(lane__in=taken.values("lane")).order_by("due")
+        jobs = _first_of_each_lane(free[:most])
         Job.objects.filter(pk__in=[job.pk for job in jobs]).update(due=now + length, owner=owner)
     return [
         Lease(job.pk, job.kind, job.key.partition(":")[2], owner, length, job.attempts)
         for job in jobs
     ]
+
+
+def _first_of_each_lane(jobs: Iterable[Job]) -> list[Job]:
+    seen: set[str] = set()
+    first = []
+    for job in jobs:
+        if job.lane is None or job.lane not in seen:
+            first.append(job)
+        if job.lane is not None:
+            seen.add(job.lane)
+    return first
 
 
 def renew(lease: Lease, now: dt.datetime) -> None:
@@ -109,6 +125,8 @@ def release_all(now: dt.datetime) -> None:
 
 
 def next_due(kinds: Collection[str]) -> dt.datetime | None:
-    """When the next open job of these kinds comes due."""
+    """When the next open job of these kinds comes due whose lane is free now."""
+    taken = Job.objects.filter(owner__isnull=False, lane__isnull=False)
     open_jobs = Job.objects.filter(kind__in=kinds, due__isnull=False, owner__isnull=True)
+    open_jobs = open_jobs.exclude(lane__in=taken.values("lane"))
     return open_jobs.order_by("due").values_list("due", flat=True).first()

@@ -7,9 +7,11 @@ file works without a database, the row reaches every machine.
 from __future__ import annotations
 
 import datetime as dt
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
+from ..errors import BadState
 from .models import Halt
 
 FILE = "HALT"
@@ -41,9 +43,26 @@ def reason(directory: Path) -> Reason | None:
     return Reason("the file HALT", why[:500], None)
 
 
+def stop_here(directory: Path, *, by: str, why: str) -> None:
+    """Stop what this machine sends, by the file: at once, whatever the database does.
+
+    Raises BadState when the file cannot be made.
+    """
+    path = directory / FILE
+    try:
+        path.touch()  # what counts; a full disk may have no room for the words
+        with suppress(OSError):
+            path.write_text(f"{why or 'halted'} ({by})\n", encoding="utf-8")
+    except OSError as error:
+        raise BadState(
+            f"Nothing is halted: {path} cannot be made ({error.strerror}). "
+            "End the program instead (systemctl stop distributor)."
+        ) from None
+
+
 def turn_on(directory: Path, *, by: str, why: str, now: dt.datetime) -> None:
-    """Stop everything. The file comes first: it counts even if the database does not answer."""
-    (directory / FILE).write_text(f"{why or 'halted'} ({by})\n", encoding="utf-8")
+    """Stop everything, on all machines."""
+    stop_here(directory, by=by, why=why)
     Halt.objects.create(by=by, why=why, at=now)
 
 

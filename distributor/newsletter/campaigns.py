@@ -29,7 +29,7 @@ from ..delivery.queue import Lease
 from . import subscriptions
 from .compile import Addressee, CompiledMail
 from .dkim import Signer
-from .models import Campaign, CampaignState, Handover, Recipient
+from .models import Campaign, CampaignState, Handover, Purpose, Recipient
 from .smtp import Envelope, Mailer, MailServer, NotTried
 
 _ACTOR = "distributor"
@@ -58,7 +58,7 @@ def send_campaign(context: Context, lease: Lease, rules: Rules) -> None:
     campaign = found.first()
     if campaign is None:  # its approval was taken back, and the job with it
         return
-    mail = approved_mail(campaign.proof, campaign.list, context.configuration)
+    mail = _said(campaign, context)
     if isinstance(mail, Held):
         _close(campaign, lease, CampaignState.PAUSED, mail.reason)
         return
@@ -73,8 +73,18 @@ def send_campaign(context: Context, lease: Lease, rules: Rules) -> None:
             pass
 
 
+def _said(campaign: Campaign, context: Context) -> Mapping[str, Any] | Held:
+    """What a campaign tells: the approved mail, or the notice that was approved with it."""
+    mail = approved_mail(campaign.proof, campaign.list, context.configuration)
+    if campaign.purpose != Purpose.WITHDRAWAL or isinstance(mail, Held):
+        return mail
+    return {**mail, **mail["notice"]}
+
+
 def _why_late(context: Context, campaign: Campaign) -> str | None:
     """Why it may not begin by itself any more, if it has not begun."""
+    if campaign.purpose == Purpose.WITHDRAWAL:  # better late than never
+        return None
     waited = campaign.state == CampaignState.RUNNING
     if waited or campaign.recipients.filter(attempts__gt=0).exists():
         return None
@@ -96,9 +106,13 @@ def _doubt_interrupted(run: Run) -> None:
     """Messages under way when an earlier worker died: nobody can know (SMTP has no look-up)."""
     with transaction.atomic():
         queue.renew(run.lease, run.context.now())
-        interrupted = run.campaign.recipients.filter(state=Handover.RUNNING)
-        interrupted.update(state=Handover.UNSURE, answer="interrupted while being handed over")
+        _doubt_running(run.campaign)
         Campaign.objects.filter(pk=run.campaign.pk).update(state=CampaignState.RUNNING, reason="")
+
+
+def _doubt_running(campaign: Campaign) -> None:
+    interrupted = campaign.recipients.filter(state=Handover.RUNNING)
+    interrupted.update(state=Handover.UNSURE, answer="interrupted while being handed over")
 
 
 def _send_window(run: Run) -> bool:
@@ -256,6 +270,7 @@ def _close(
 ) -> None:
     with transaction.atomic():
         queue.finish(lease)
+        _doubt_running(campaign)  # it may stop here after a crash: nobody else would notice
         Campaign.objects.filter(pk=campaign.pk).update(
             state=state, reason=reason, finished_at=finished_at
         )

@@ -77,12 +77,21 @@ class CampaignState(models.TextChoices):
     FINISHED = "finished"
 
 
+class Purpose(models.TextChoices):
+    """What a campaign tells its readers; the words of `status --json`."""
+
+    STATEMENT = "statement"
+    CORRECTION = "correction"
+    WITHDRAWAL = "withdrawal"
+
+
 class Campaign(models.Model):
-    """One statement to one list."""
+    """One statement to one list, or later news of it to those who got it."""
 
     statement = models.ForeignKey(Statement, models.PROTECT, related_name="campaigns")
     proof = models.ForeignKey(Proof, models.PROTECT, related_name="campaigns")
     list = models.CharField(max_length=80)
+    purpose = models.CharField(max_length=10, choices=Purpose, default=Purpose.STATEMENT)
     state = models.CharField(max_length=10, choices=CampaignState, default=CampaignState.SCHEDULED)
     reason = models.TextField(blank=True)
     created_at = models.DateTimeField()
@@ -90,7 +99,9 @@ class Campaign(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["proof", "list"], name="one_campaign_per_list")
+            models.UniqueConstraint(
+                fields=["proof", "list", "purpose"], name="one_campaign_per_list_and_purpose"
+            )
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ from distributor.context import Context
 from distributor.errors import BadInput
 from distributor.vault import Vault, token_hash
 
-from .models import Campaign, Membership, Recipient, Subscription, Suppression
+from .models import Campaign, Handover, Membership, Recipient, Subscription, Suppression
 
 _TOKEN = re.compile(r"[A-Za-z0-9_-]{22}")
 
@@ -48,9 +48,36 @@ def confirmed_count(list_name: str) -> int:
 
 def snapshot(campaign: Campaign) -> int:
     """Write down a campaign's recipients: all confirmed subscribers of its list at this moment."""
+    return _write_down(campaign, recipients_of(campaign.list))
+
+
+# One reader told twice is better off than one who keeps the wrong text.
+MAY_HAVE_IT = (Handover.SENT, Handover.UNSURE, Handover.SKIPPED)
+
+
+def snapshot_readers(campaign: Campaign) -> int:
+    """Write down as recipients the readers of the earlier mails of this statement on the list."""
+    return _write_down(campaign, readers_of(campaign.statement_id, campaign.list))
+
+
+def readers_of(statement_id: str, list_name: str) -> QuerySet[Subscription]:
+    """Who may have had a mail of this statement on the list, each once.
+
+    Those who left the list meanwhile or may not be mailed are left out.
+    """
+    earlier = Recipient.objects.filter(
+        subscription=OuterRef("pk"),
+        campaign__statement=statement_id,
+        campaign__list=list_name,
+        state__in=MAY_HAVE_IT,
+    )
+    return recipients_of(list_name).filter(Exists(earlier))
+
+
+def _write_down(campaign: Campaign, found: QuerySet[Subscription]) -> int:
     rows = (
         Recipient(campaign=campaign, subscription=subscription)
-        for subscription in recipients_of(campaign.list).iterator(chunk_size=2000)
+        for subscription in found.iterator(chunk_size=2000)
     )
     return len(Recipient.objects.bulk_create(rows, batch_size=2000))
 

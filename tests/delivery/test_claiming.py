@@ -104,3 +104,32 @@ def test_the_next_moment_to_look_is_that_of_the_first_open_job() -> None:
     queue.enqueue("thread", 2, NOON + 3 * SECOND)
     queue.enqueue("mail", 3, NOON)
     assert queue.next_due(["thread"]) == NOON + 3 * SECOND
+
+
+def test_of_one_lane_only_one_job_is_worked_on_at_a_time() -> None:
+    for subject, seconds in ((1, 3), (2, 2), (3, 1)):
+        queue.enqueue("thread", subject, NOON - seconds * SECOND, lane="x")
+    queue.enqueue("thread", 4, NOON, lane="mastodon")
+    queue.enqueue("mail", 5, NOON)
+    queue.enqueue("mail", 6, NOON)
+    assert subjects("thread", "mail") == ["1", "4", "5", "6"]
+    assert subjects("thread", "mail") == []
+    assert subjects("thread", now=NOON + LENGTH) == ["2", "4"]
+
+
+def test_the_next_of_a_lane_is_free_as_soon_as_one_is_handed_back() -> None:
+    queue.enqueue("thread", 1, NOON - SECOND, lane="x")
+    queue.enqueue("thread", 2, NOON, lane="x")
+    [lease] = queue.claim(["thread"], "worker", NOON, LENGTH, 8)
+    assert queue.next_due(["thread"]) is None
+    queue.postpone(lease, NOON + SECOND, "too many requests")
+    assert queue.next_due(["thread"]) == NOON
+    assert subjects("thread") == ["2"]
+
+
+def test_many_jobs_that_wait_for_their_lane_do_not_hide_another_lane() -> None:
+    for subject in range(20):
+        queue.enqueue("thread", subject, NOON - SECOND, lane="x")
+    queue.enqueue("thread", 99, NOON, lane="mastodon")
+    assert subjects("thread") == ["0"]
+    assert subjects("thread") == ["99"]

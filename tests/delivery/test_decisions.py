@@ -97,6 +97,13 @@ def test_what_vanishes_every_time_is_given_up() -> None:
     assert isinstance(decision, Stop) and decision.state == "gave_up"
 
 
+def test_what_may_still_arrive_is_not_given_up_even_if_it_could_be_repeated() -> None:
+    recent = request(299 * SECOND, sends=5, repeatable=True)
+    assert isinstance(looked_up(Absent(), recent), LookUp)
+    decision = looked_up(Absent(), request(300 * SECOND, sends=5, repeatable=True))
+    assert isinstance(decision, Stop) and decision.state == "gave_up"
+
+
 def test_a_look_that_fails_is_repeated_until_both_tries_and_horizon_are_over() -> None:
     assert isinstance(looked_up(Later("busy"), request(299 * SECOND), tries=99), LookUp)
     assert isinstance(looked_up(Later("busy"), request(600 * SECOND), tries=4), LookUp)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from distributor import actions
+from distributor.approvals.models import Proof
 from distributor.config import packaged, parse
 from distributor.context import Context, utc_now
 from distributor.delivery import queue
@@ -109,6 +110,17 @@ def test_messages_in_doubt_after_a_crash_are_not_sent_again(
     _work(context)
     assert len(_mailed(server)) == len(PEOPLE) - 2
     assert _states().count(Handover.UNSURE) == 2
+
+
+@pytest.mark.django_db
+def test_messages_in_doubt_are_told_even_if_the_campaign_may_not_go_on(tmp_path: Path) -> None:
+    context = _context(tmp_path, 1)
+    _approve(context)
+    Recipient.objects.filter(pk=Recipient.objects.earliest("pk").pk).update(state="running")
+    Proof.objects.update(content=b"{}")  # not what was approved
+    _work(context)
+    assert Campaign.objects.get().state == "paused"
+    assert _states().count(Handover.UNSURE) == 1
 
 
 @pytest.mark.django_db

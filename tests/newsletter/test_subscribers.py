@@ -28,6 +28,7 @@ from distributor.newsletter.subscribers import erase, export, show, suppress
 from distributor.newsletter.subscriptions import (
     confirmed_count,
     recipients_of,
+    snapshot_readers,
     token_of,
     unsubscribe,
 )
@@ -77,6 +78,19 @@ def message_to(subscription: Subscription, **fields: object) -> Recipient:
         statement=statement, proof=proof, list=subscription.list, created_at=NOON
     )
     return Recipient.objects.create(campaign=campaign, subscription=subscription, **fields)
+
+
+def readers_of_the_news(told: Recipient) -> list[Subscription | None]:
+    """Who gets what follows the campaign that this message belongs to."""
+    news = Campaign.objects.create(
+        statement=told.campaign.statement,
+        proof=told.campaign.proof,
+        list=told.campaign.list,
+        purpose="correction",
+        created_at=NOON,
+    )
+    snapshot_readers(news)
+    return [one.subscription for one in news.recipients.all()]
 
 
 def database_bytes() -> bytes:
@@ -283,3 +297,23 @@ def test_the_database_shows_no_address_and_no_name(
     held = database_bytes().lower() + caplog.text.lower().encode()
     assert b"readers" in held
     assert b"canary" not in held
+
+
+@pytest.mark.parametrize("state", ["sent", "unsure", "skipped"])
+def test_whoever_may_have_the_statement_gets_what_follows_it(context: Context, state: str) -> None:
+    bring(context)
+    ana = of_ana(context)
+    assert readers_of_the_news(message_to(ana, state=state)) == [ana]
+
+
+@pytest.mark.parametrize("state", ["waiting", "refused", "suppressed"])
+def test_whoever_never_got_the_statement_gets_no_news_of_it(context: Context, state: str) -> None:
+    bring(context)
+    assert readers_of_the_news(message_to(of_ana(context), state=state)) == []
+
+
+def test_whoever_left_the_list_since_gets_no_news_of_it(context: Context) -> None:
+    bring(context)
+    told = message_to(of_ana(context), state="sent")
+    Subscription.objects.update(state="unsubscribed")
+    assert readers_of_the_news(told) == []

@@ -1,0 +1,124 @@
+"""Requests to a network of our own script: which ones are made, and what is known afterwards."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from distributor import actions
+from distributor.channels.base import (
+    Absent,
+    Account,
+    Outcome,
+    Outgoing,
+    Receipt,
+    Refused,
+    Sent,
+    Unsure,
+)
+from distributor.config import packaged, parse
+from distributor.context import Context, Stopwatch, utc_now
+from distributor.delivery import queue
+from distributor.delivery.dispatch import THREAD
+from distributor.delivery.models import Delivery
+from distributor.delivery.outbox import publish_thread
+from distributor.people.models import Person
+from distributor.statements.store import Origin
+from distributor.vault import Vault
+
+TEXT = b"Water first\n\n3 June 2026\n\nThe rivers of the north have run dry.\n"
+
+
+class Scripted:
+    """An account that gives these answers to requests to publish, and shows nothing yet."""
+
+    name, kind = "bluesky", "bluesky"
+    atomic, repeatable, editable = True, True, False
+
+    def __init__(self, *answers: Outcome) -> None:
+        self._answers = iter(answers)
+
+    def who_am_i(self) -> Account:
+        """See Channel."""
+        return Account("1", "water", "https://network.example/water")
+
+    def prepare(
+        self, posts: Sequence[Mapping[str, Any]], seed: str, now: dt.datetime
+    ) -> list[dict[str, str]]:
+        """See Channel."""
+        return [{"key": f"{seed}/{position}"} for position, _ in enumerate(posts)]
+
+    def anchor(self) -> str:
+        """See Channel."""
+        return ""
+
+    def publish(self, posts: Sequence[Outgoing]) -> Outcome:
+        """See Channel."""
+        return next(self._answers)
+
+    def look_up(
+        self, posts: Sequence[Outgoing], anchor: str, known: frozenset[str]
+    ) -> Sent | Absent | Unsure:
+        """See Channel."""
+        return Absent()
+
+    def remove(self, receipt: Receipt) -> Refused:
+        """See Channel."""
+        return Refused("not in this test")
+
+    def edit(self, receipt: Receipt, post: Outgoing) -> Refused:
+        """See Channel."""
+        return Refused("not in this test")
+
+    def close(self) -> None:
+        """See Channel."""
+
+
+def _deliver(directory: Path, *answers: Outcome, stopwatch: Stopwatch | None = None) -> str:
+    """How a thread stands whose requests got these answers."""
+    configuration = parse(
+        {
+            "storage": {"directory": str(directory)},
+            "organisation": {"site": "https://water.example"},
+            "channels": {"bluesky": {"kind": "bluesky", "handle": "water.example"}},
+        }
+    )
+    keys = Vault(web=b"w" * 32, sealing=b"s" * 32, indexing=b"i" * 32)
+    templates = packaged("templates")
+    context = Context(configuration, keys, templates, stopwatch=stopwatch or Stopwatch())
+    ben = Person.objects.create(name="Ben", role="approver", password="!")
+    statement = actions.submit(context, TEXT, origin=Origin("test")).statement
+    digest = actions.make_proof(context, statement.id).digest
+    actions.approve(context, statement.id, person=ben, digest=digest)
+    channel = Scripted(*answers)
+    for _ in answers:
+        an_hour = dt.timedelta(hours=1)
+        [lease] = queue.claim([THREAD], "worker", utc_now() + an_hour, an_hour, 1)
+        publish_thread(context, channel, lease)
+    return Delivery.objects.get().state
+
+
+@pytest.mark.django_db
+def test_a_refusal_is_a_refusal(tmp_path: Path) -> None:
+    assert _deliver(tmp_path, Refused("401")) == "refused"
+
+
+@pytest.mark.django_db
+def test_a_refusal_says_nothing_of_an_earlier_request_that_nobody_heard_of(tmp_path: Path) -> None:
+    assert _deliver(tmp_path, Unsure("the answer was lost"), Refused("401")) == "unsure"
+
+
+@pytest.mark.django_db
+def test_a_process_that_stood_still_sends_nothing_whatever_the_clock_on_the_wall_says(
+    tmp_path: Path,
+) -> None:
+    minutes = itertools.count(step=60)  # between any two looks at it
+    stopwatch = Stopwatch(lambda: float(next(minutes)))
+    assert (
+        _deliver(tmp_path, Refused("should not have been asked"), stopwatch=stopwatch) == "waiting"
+    )

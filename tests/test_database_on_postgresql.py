@@ -87,3 +87,39 @@ now = database.open_clock()()
 print(abs(now - database.ask_server_time()) < dt.timedelta(seconds=5))
 """
     assert tell(postgres, tmp_path, story) == "True\n"
+
+
+def test_a_process_that_stands_still_in_a_transaction_is_cut_off(
+    postgres: Postgres, tmp_path: Path
+) -> None:
+    story = """
+with connection.cursor() as cursor:
+    cursor.execute("SHOW idle_in_transaction_session_timeout")
+    print(cursor.fetchone()[0])
+"""
+    assert tell(postgres, tmp_path, story) == "10s\n"
+
+
+def test_many_claims_at_once_get_one_job_of_each_lane(postgres: Postgres, tmp_path: Path) -> None:
+    story = """
+from django.core.management import call_command
+from distributor.delivery import queue
+call_command("migrate", verbosity=0)
+noon, length = dt.datetime(2026, 6, 3, 12, tzinfo=dt.UTC), dt.timedelta(minutes=2)
+lanes = ("x", "bluesky")
+for number in range(32):
+    queue.enqueue("thread", number, noon, lane=lanes[number % 2])
+got, together = [], threading.Barrier(8)
+
+def claim():
+    connection.ensure_connection()
+    together.wait()
+    got.extend(queue.claim(["thread"], "machine", noon, length, 1))
+    connection.close()
+
+threads = [threading.Thread(target=claim) for _ in range(8)]
+[thread.start() for thread in threads]
+[thread.join() for thread in threads]
+print(sorted(int(lease.subject) % 2 for lease in got))
+"""
+    assert tell(postgres, tmp_path, story) == "[0, 1]\n"

@@ -49,24 +49,44 @@ def status(output: Output, statement: str | None) -> None:
         output.result(report, _in_words(report))
 
 
+_MAILS = {
+    "statement": "mail",
+    "correction": "correction",
+    "withdrawal": "notice of the withdrawal",
+}
+
+
 def _in_words(report: dict[str, Any]) -> str:
     lines = ["HALTED: nothing leaves."] if report["halted"] else []
     for statement in report["statements"]:
-        lines.append(f"{statement['statement']}  {statement['state'].replace('_', ' ')}")
+        lines.append(f"{statement['statement']}  {_state_in_words(statement)}")
         for one in statement["deliveries"]:
             reason = f" ({one['reason']})" if one["reason"] else ""
-            lines.append(f"  {one['channel']}: {one['state']}{reason}")
-            lines += [
-                f"    {post['position']}. {post['state']} {post['url'] or ''}".rstrip()
-                for post in one["posts"]
-            ]
-        lines += [
-            f"  mail to {one['list']}: {one['state']}, {one['sent']} of {one['recipients']} sent, "
-            f"{one['refused']} refused, {one['unsure']} unsure, {one['suppressed']} left out"
-            + (f", {one['skipped']} skipped" if one["skipped"] else "")
-            for one in statement["campaigns"]
-        ]
+            purpose = ", correction" if one["purpose"] == "correction" else ""
+            lines.append(f"  {one['channel']}{purpose}: {one['state']}{reason}")
+            lines += [f"    {post['position']}. {_in_a_line(post)}" for post in one["posts"]]
+        lines += [f"  {_mail_in_a_line(one)}" for one in statement["campaigns"]]
     return "\n".join(lines) or "There is no statement yet. Hand one in with `distributor submit`."
+
+
+def _state_in_words(statement: dict[str, Any]) -> str:
+    if statement["is_withdrawn"] and statement["state"] == "delivering":
+        return "being withdrawn"
+    return str(statement["state"]).replace("_", " ")
+
+
+def _mail_in_a_line(campaign: dict[str, Any]) -> str:
+    skipped = f", {campaign['skipped']} skipped" if campaign["skipped"] else ""
+    return (
+        f"{_MAILS[campaign['purpose']]} to {campaign['list']}: {campaign['state']}, "
+        f"{campaign['sent']} of {campaign['recipients']} sent, {campaign['refused']} refused, "
+        f"{campaign['unsure']} unsure, {campaign['suppressed']} left out{skipped}"
+    )
+
+
+def _in_a_line(post: dict[str, Any]) -> str:
+    act = "" if post["act"] == "publish" else f"{post['act']}: "
+    return f"{act}{post['state']} {post['url'] or ''}".rstrip()
 
 
 @click.command()

@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from ..errors import BadInput
+from ..wallclock import in_zone
 
 if TYPE_CHECKING:
     from ..context import Context
@@ -21,6 +22,7 @@ def ready() -> Iterator[Context]:
 
     assemble.set_up()
     context = assemble.context()
+    assemble.require_not_moved()
     with assemble.plain_database_errors():
         yield context
 
@@ -41,10 +43,8 @@ def person_named(name: str) -> Person:
 def moment(text: str | None, timezone: str) -> dt.datetime | None:
     """An ISO 8601 moment; without an offset it is meant in the organisation's time zone.
 
-    Raises BadInput when it cannot be read.
+    Raises BadInput when it cannot be read, and as `wallclock.in_zone` does.
     """
-    import zoneinfo
-
     if text is None:
         return None
     try:
@@ -53,4 +53,4 @@ def moment(text: str | None, timezone: str) -> dt.datetime | None:
         raise BadInput(
             f"{text} is not a moment that can be read. Write it like 2026-03-01T09:00+00:00."
         ) from None
-    return read if read.tzinfo else read.replace(tzinfo=zoneinfo.ZoneInfo(timezone))
+    return in_zone(read, timezone)

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
+from django.conf import settings
 from django.utils.translation import get_language_info
 
-_KINDS = {"x": "X", "bluesky": "Bluesky", "mastodon": "Mastodon"}
+from distributor.targets import label_of
 
 _STATES = {
     # statements
@@ -14,6 +18,7 @@ _STATES = {
     "delivering": "being sent",
     "delivered": "sent",
     "attention": "needs attention",
+    "withdrawing": "being withdrawn",
     "withdrawn": "withdrawn",
     # deliveries and posts
     "waiting": "waiting",
@@ -31,22 +36,53 @@ _STATES = {
     "finished": "sent",
 }
 
+_DONE = {
+    ("edit", "sent"): "changed",
+    ("keep", "sent"): "unchanged",
+    ("remove", "withdrawn"): "removed",
+}
+
 _TONES = {
     "good": {"delivered", "sent", "finished"},
-    "busy": {"approved", "delivering", "running", "scheduled"},
+    "busy": {"approved", "delivering", "withdrawing", "running", "scheduled"},
     "bad": {"attention", "unsure", "refused", "gave_up", "held", "cancelled"},
     "ask": {"waiting_approval", "changes_asked"},
 }
 
 
-def kind(name: str) -> str:
-    """The name of a network, as it writes itself."""
-    return _KINDS.get(name, name)
+def channel(name: str, kind: str) -> str:
+    """What people call a channel: its network, with its own name where there are several."""
+    return label_of(name, kind, settings.CONFIGURATION)
+
+
+def mailing_list(name: str) -> str:
+    """The title of a list; its name when it is no longer configured."""
+    table = settings.CONFIGURATION.lists.get(name)
+    return table.title if table else name
+
+
+def place(where: str) -> str:
+    """The place of a finding for people: "en, paragraph 2" is "English, paragraph 2"."""
+    head, comma, rest = where.partition(", ")
+    named = language(head)
+    return f"{named if named != head else head[:1].upper() + head[1:]}{comma}{rest}"
 
 
 def state(name: str) -> str:
     """A state in words."""
     return _STATES.get(name, name.replace("_", " "))
+
+
+def post(act: str, name: str) -> str:
+    """The state of a post in words: what a correction did to it, once that is done."""
+    return _DONE.get((act, name)) or state(name)
+
+
+def overall(status: Mapping[str, Any]) -> str:
+    """The state of a statement, for `state` and `tone`: what is being taken down is not sent."""
+    if status["is_withdrawn"] and status["state"] == "delivering":
+        return "withdrawing"
+    return str(status["state"])
 
 
 def tone(name: str) -> str:

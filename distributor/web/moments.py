@@ -6,13 +6,13 @@ import datetime as dt
 import zoneinfo
 
 from distributor.errors import BadInput
+from distributor.wallclock import in_zone
 
 
 def read_moment(text: str, zone: str) -> dt.datetime | None:
     """What a `datetime-local` field holds, as a moment; None when it is empty.
 
-    Raises BadInput for text that is no moment, and for the hour that a change
-    of clocks skips or repeats: an embargo must not be guessed.
+    Raises BadInput for text that is no moment, and as `wallclock.in_zone` does.
     """
     if not text.strip():
         return None
@@ -20,16 +20,7 @@ def read_moment(text: str, zone: str) -> dt.datetime | None:
         wall = dt.datetime.fromisoformat(text.strip())
     except ValueError:
         raise BadInput("The embargo is not a date and time. Pick both in the field.") from None
-    if wall.tzinfo is not None:
-        return wall
-    place = zoneinfo.ZoneInfo(zone)
-    early, late = wall.replace(tzinfo=place, fold=0), wall.replace(tzinfo=place, fold=1)
-    if early.utcoffset() != late.utcoffset():
-        raise BadInput(
-            f"The clocks change at {wall:%H:%M on %-d %B %Y} in {zone}, so that time is missing "
-            "or comes twice. Choose a time outside that hour."
-        )
-    return early
+    return in_zone(wall, zone)
 
 
 def show_moment(moment: dt.datetime, zone: str) -> str:

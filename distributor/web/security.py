@@ -1,9 +1,12 @@
-"""Headers that keep hostile text harmless, should it ever get past the escaping."""
+"""Headers that keep hostile text harmless if it gets past the escaping; what no form may hold."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import chain
+from typing import Any
 
+from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest, HttpResponse
 
 # connect-src is for the status that refreshes itself; nothing may be loaded from elsewhere.
@@ -55,3 +58,19 @@ class ContentSecurityPolicy:
         for name, value in _HEADERS.items():
             response.headers.setdefault(name, value)
         return response
+
+
+class NoNullCharacters:
+    """Refuses forms with a NUL character: nobody types one, and PostgreSQL stores none."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, *view: Any) -> None:
+        """Raises SuspiciousOperation, which is answered with 400."""
+        fields = chain(request.GET.lists(), request.POST.lists())
+        if any("\0" in text for name, values in fields for text in (name, *values)):
+            raise SuspiciousOperation("a NUL character")

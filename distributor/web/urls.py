@@ -14,6 +14,7 @@ from .desk import (
     pictures,
     queue,
     statements,
+    withdrawing,
     writing,
 )
 from .public import health, unsubscribe
@@ -25,6 +26,7 @@ urlpatterns = [
     path("statements/new", writing.new, name="new"),
     path("statements/<slug:statement_id>", statements.statement, name="statement"),
     path("statements/<slug:statement_id>/edit", writing.edit, name="edit"),
+    path("statements/<slug:statement_id>/correct", writing.correct, name="correct"),
     path("statements/<slug:statement_id>/progress", statements.progress, name="progress"),
     path("statements/<slug:statement_id>/history", history.history, name="history"),
     path("statements/<slug:statement_id>/render", deciding.render_proof, name="render"),
@@ -44,6 +46,15 @@ urlpatterns = [
         statements.mail,
         name="mail",
     ),
+    path(
+        "statements/<slug:statement_id>/mail/<slug:digest>/<int:index>/notice",
+        statements.mail,
+        {"part": "notice"},
+        name="notice",
+    ),
+    path("statements/<slug:statement_id>/picture", pictures.give, name="give_picture"),
+    path("statements/<slug:statement_id>/remove-picture", pictures.remove, name="remove_picture"),
+    path("statements/<slug:statement_id>/withdraw", withdrawing.withdraw, name="withdraw"),
     path("pictures/<slug:sha256>", pictures.picture, name="picture"),
     path("accounts/", include("distributor.web.accounts")),
     path("u/<str:token>", unsubscribe.unsubscribe, name="unsubscribe"),

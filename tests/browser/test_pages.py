@@ -30,7 +30,7 @@ def statement(program: Program) -> str:
 
 
 DESK = ["/", "/statements/new", "/accounts/password/"]
-OF_STATEMENT = ["", "/edit", "/history"]
+OF_STATEMENT = ["", "/edit", "/correct", "/history"]
 PATHS = [*DESK, *(f"/statements/{{}}{end}" for end in OF_STATEMENT)]
 
 

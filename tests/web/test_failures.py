@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from django.test import Client, RequestFactory
 from pytest_django.fixtures import DjangoAssertNumQueries
 
@@ -28,6 +29,21 @@ def test_a_visitor_gets_not_found_without_learning_anything(
 
 def test_another_host_name_is_refused_in_our_words(client: Client, context: Context) -> None:
     answer = client.get("/", headers={"host": "evil.example"})
+    assert answer.status_code == 400
+    assert "This request cannot be read" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("method", "address", "fields"),
+    [
+        ("get", "/accounts/login/", {"next": "/\0"}),
+        ("post", "/accounts/login/", {"login": "An\0a", "password": "carries water home"}),
+    ],
+)
+def test_a_null_character_is_refused_before_it_reaches_a_database(
+    client: Client, context: Context, method: str, address: str, fields: dict[str, str]
+) -> None:
+    answer = getattr(client, method)(address, fields, headers={"host": "127.0.0.1"})
     assert answer.status_code == 400
     assert "This request cannot be read" in answer.text
 

@@ -27,7 +27,7 @@ def test_a_statement_stands_under_what_it_waits_for(
     page = client.get("/").text
     assert "Waiting for approval" not in page
     assert "On its way" in page
-    assert "mastodon: waiting" in page
+    assert "Mastodon: waiting" in page
 
 
 def test_only_the_newest_of_what_is_done_are_listed(submit: Submit, context: Context) -> None:

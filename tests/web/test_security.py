@@ -20,7 +20,7 @@ from tests.web.conftest import SignIn, current_digest
 PUBLIC = {"unsubscribe", "healthz", "robots", "account_login", "account_logout"}
 CHANGING = {
     "halt", "resume", "render", "reword", "length", "approve", "changes", "withdraw_approval",
-    "settle", "settle_mail",
+    "give_picture", "remove_picture", "settle", "settle_mail",
 }  # fmt: skip
 TOKEN = "A" * 22
 
@@ -41,7 +41,7 @@ def _address(name: str, statement: Statement) -> str:
     """An address of that name that leads somewhere."""
     if name == "unsubscribe":
         return reverse(name, args=[TOKEN])
-    if name == "mail":
+    if name in {"mail", "notice"}:
         return reverse(name, args=[statement.pk, current_digest(statement), 0])
     if name == "picture":
         stored, _ = StoredMedia.objects.get_or_create(pk="a" * 64, mime="image/png")
@@ -94,7 +94,7 @@ def test_what_changes_something_cannot_be_looked_at(
     assert sign_in(ben).get(_address(name, statement)).status_code == 405
 
 
-@pytest.mark.parametrize("name", sorted(set(NAMES) - CHANGING - {"mail", "picture"}))
+@pytest.mark.parametrize("name", sorted(set(NAMES) - CHANGING - {"mail", "notice", "picture"}))
 def test_every_page_carries_the_policy(
     name: str, statement: Statement, ben: Person, sign_in: SignIn
 ) -> None:

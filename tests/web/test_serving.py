@@ -100,3 +100,12 @@ def test_attempts_to_sign_in_are_counted_for_the_visitor_not_for_the_proxy(port:
         _fail_to_sign_in(port, "203.0.113.7", f"name {number}")
     assert "Too many attempts" in _fail_to_sign_in(port, "203.0.113.7", "Cleo")
     assert "do not belong together" in _fail_to_sign_in(port, "203.0.113.8", "Ana")
+
+
+def test_nobody_can_fill_the_disk_with_an_upload(port: int) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection.putrequest("POST", LOGIN)
+    connection.putheader("Content-Length", str(10**9))
+    connection.endheaders()  # and not one byte of it
+    assert connection.getresponse().status == 413
+    connection.close()

@@ -39,7 +39,7 @@ def test_repairs_stand_with_their_line_before_and_after(
     repaired = submit("A title\n\n1 May 2026\n\nA paragraph of text.\n\nNext Article\n")
     page = sign_in(ben).get(f"/statements/{repaired.pk}").text
     assert '<span class="line">line 7</span>' in page
-    assert "<del>Next Article</del>" in page
+    assert '<del dir="auto">Next Article</del>' in page
 
 
 def test_a_blocking_finding_takes_the_approve_button_away(
@@ -73,7 +73,20 @@ def test_the_mail_frame_holds_the_stored_html_and_may_run_nothing(
     assert not any(rule.startswith("script-src") for rule in policy)
 
 
-@pytest.mark.parametrize("path", ["mail/0000/0", "mail/{digest}/7"])
+def test_the_notice_of_a_withdrawal_stands_under_the_mail(
+    statement: Statement, ben: Person, sign_in: SignIn
+) -> None:
+    address = f"/statements/{statement.pk}/mail/{current_digest(statement)}/0/notice"
+    client = sign_in(ben)
+    page = client.get(f"/statements/{statement.pk}").text
+    assert "The notice that goes out if this is withdrawn" in page
+    assert f'src="{address}"' in page
+    answer = client.get(address)
+    assert "We have withdrawn the following statement" in answer.text
+    assert "default-src 'none'" in answer["Content-Security-Policy"]
+
+
+@pytest.mark.parametrize("path", ["mail/0000/0", "mail/{digest}/7", "mail/{digest}/7/notice"])
 def test_a_mail_that_is_not_there_is_not_found(
     statement: Statement, ben: Person, sign_in: SignIn, path: str
 ) -> None:

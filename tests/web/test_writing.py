@@ -115,3 +115,34 @@ def test_saving_without_a_change_is_refused(desk: Client, statement: Statement) 
     answer = desk.post(f"/statements/{statement.pk}/edit", {"text": TEXT})
     assert answer.status_code == 400
     assert "nothing was changed" in answer.text
+
+
+def test_a_statement_gets_its_web_address_later(desk: Client, statement: Statement) -> None:
+    before = current_digest(statement)
+    address = f"/statements/{statement.pk}/edit"
+    answer = desk.post(address, {"text": TEXT, "url": " https://water.example/rivers "})
+    assert answer.status_code == 302
+    statement.refresh_from_db()
+    assert statement.url == "https://water.example/rivers"
+    assert current_digest(statement) != before
+    assert 'value="https://water.example/rivers"' in desk.get(address).text
+    desk.post(address, {"text": TEXT, "url": ""})
+    assert Statement.objects.get().url is None and current_digest(statement) == before
+
+
+def test_whoever_changes_only_the_link_is_an_author(
+    statement: Statement, ben: Person, sign_in: SignIn
+) -> None:
+    client = sign_in(ben)
+    form = {"text": TEXT, "url": "https://water.example/rivers"}
+    client.post(f"/statements/{statement.pk}/edit", form)
+    form = {"digest": current_digest(statement)}
+    assert client.post(f"/statements/{statement.pk}/approve", form).status_code == 403
+
+
+@pytest.mark.parametrize("url", ["javascript:alert(1)", "https://" + "x" * 500])
+def test_a_link_that_is_none_is_refused_and_the_form_keeps_it(
+    desk: Client, statement: Statement, url: str
+) -> None:
+    answer = desk.post(f"/statements/{statement.pk}/edit", {"text": TEXT, "url": url})
+    assert answer.status_code == 400 and f'value="{url}"' in answer.text

@@ -16,7 +16,7 @@ from .deciding import decide
 @login_required
 @require_POST
 def settle_post(request: HttpRequest, statement_id: str) -> HttpResponse:
-    """Note the post as sent where the form says, or send it."""
+    """Note the post as sent where the form says, or as gone, or send it."""
     statement, person = wanted(statement_id), signed_in(request)
     channel, position = request.POST.get("channel", ""), _number(request.POST.get("position", ""))
     where = request.POST.get("where", "").strip()
@@ -28,6 +28,15 @@ def settle_post(request: HttpRequest, statement_id: str) -> HttpResponse:
                 context(), statement.pk, person=person, channel=channel, position=position
             ),
             f"Post {position} goes out now.",
+        )
+    if request.POST.get("act") == "gone":
+        return decide(
+            request,
+            statement,
+            lambda: corrections.settle_as_gone(
+                context(), statement.pk, person=person, channel=channel, position=position
+            ),
+            f"Post {position} is noted as gone.",
         )
     return decide(
         request,

@@ -10,9 +10,10 @@ from typing import Any
 from distributor.approvals import policy, proofing
 from distributor.approvals.models import Approval, Proof
 from distributor.context import Context
+from distributor.delivery import dispatch
 from distributor.people.models import Person
 from distributor.statements import store
-from distributor.statements.models import Editorial, Revision, Statement
+from distributor.statements.models import Editorial, OwnPicture, Revision, Statement
 
 from .drawing import DrawnMail, DrawnThread, content_of, draw_mails, draw_threads
 from .tracing import Piece, ShownBlock, show_blocks, show_title, spans_by_place
@@ -63,6 +64,11 @@ class Dossier:
         """Whether the approvals are complete: what goes out is fixed."""
         return self.statement.state in {Editorial.APPROVED, Editorial.WITHDRAWN}
 
+    @property
+    def is_out(self) -> bool:
+        """Whether readers may have it, so that a change is a correction."""
+        return self.statement.state == Editorial.APPROVED and dispatch.has_begun(self.statement)
+
     @cached_property
     def threads(self) -> list[DrawnThread]:
         """The posts of the stored proof."""
@@ -93,6 +99,11 @@ class Dossier:
             if thread.language == revision.language
             for post in thread.posts
         ]
+
+    @cached_property
+    def picture(self) -> OwnPicture | None:
+        """The picture that a person gave the statement."""
+        return store.picture(self.statement)
 
     @cached_property
     def findings(self) -> list[dict[str, Any]]:

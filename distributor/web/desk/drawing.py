@@ -6,11 +6,13 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import urlsplit
 
+from distributor.approvals import proofing
 from distributor.approvals.models import Proof
-from distributor.newsletter.subscriptions import confirmed_count
 
 from .. import labels
+from .comparing import Stretch, compare
 from .tracing import Segment, show_post
 
 
@@ -28,6 +30,9 @@ class DrawnPost:
     card: Mapping[str, str] | None
     media: tuple[Mapping[str, Any], ...]
     trace: tuple[Mapping[str, Any], ...]
+    act: str = "publish"  # what it does to the post that stands in its place
+    replaces: str | None = None  # the address of that one
+    differences: tuple[Stretch, ...] = ()
 
     @property
     def is_edited(self) -> bool:
@@ -51,11 +56,13 @@ class DrawnThread:
     posts: tuple[DrawnPost, ...]
     visibility: str | None
     mode: str
+    replies_to: str | None = None  # the address of the first post of the thread it corrects
+    removes: tuple[Mapping[str, str], ...] = ()  # posts of that thread which go
 
     @property
-    def network(self) -> str:
-        """The network's name."""
-        return labels.kind(self.kind)
+    def label(self) -> str:
+        """What people call the channel."""
+        return labels.channel(self.channel, self.kind)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +79,7 @@ class DrawnMail:
     reply_to: str | None
     subject: str
     text: str
+    notice: Mapping[str, str] | None  # proofs of earlier versions have none
     subscribers: int
 
 
@@ -101,6 +109,11 @@ def _draw_thread(key: str, frozen: Mapping[str, Any], shown: Mapping[str, Any]) 
         posts=posts,
         visibility=next((post.get("visibility") for post in frozen["posts"]), None),
         mode=shown["mode"],
+        replies_to=frozen.get("replies_to", {}).get("url"),
+        removes=tuple(
+            {"url": gone["url"], "text": text}
+            for gone, text in zip(frozen.get("removes", ()), shown.get("removed", ()), strict=True)
+        ),
     )
 
 
@@ -118,23 +131,34 @@ def _draw_post(
         card=post.get("card"),
         media=tuple(post["media"]),
         trace=tuple(facts["trace"]),
+        act=post.get("act", "publish"),
+        replaces=post.get("replaces", {}).get("url"),
+        differences=compare(facts["was"], post["text"]) if post.get("act") == "edit" else (),
     )
 
 
 def _speaker(target: Mapping[str, str], channel: str) -> str:
-    """The account as the network writes it; the channel's own name where none is configured."""
+    """The account as the network writes it, or else where it is."""
     handle = target.get("handle") or target.get("account")
-    return f"@{handle.removeprefix('@')}" if handle else channel
+    if handle:
+        return f"@{handle.removeprefix('@')}"
+    return urlsplit(target.get("instance", "")).netloc or channel
 
 
 def draw_mails(proof: Proof) -> list[DrawnMail]:
     """Every e-mail of the proof."""
-    return [_draw_mail(index, mail) for index, mail in enumerate(content_of(proof)["mails"])]
+    mails = enumerate(content_of(proof)["mails"])
+    return [_draw_mail(index, mail, proofing.readers(proof, mail["list"])) for index, mail in mails]
 
 
-def _draw_mail(index: int, mail: Mapping[str, Any]) -> DrawnMail:
+def _draw_mail(index: int, mail: Mapping[str, Any], readers: int) -> DrawnMail:
     facts = {name: mail[name] for name in _MAIL_FACTS}
-    return DrawnMail(index=index, subscribers=confirmed_count(mail["list"]), **facts)
+    return DrawnMail(
+        index=index,
+        subscribers=readers,
+        notice=mail.get("notice"),
+        **facts,
+    )
 
 
 _MAIL_FACTS = (

@@ -68,10 +68,15 @@ def is_moving(status: Mapping[str, Any]) -> bool:
 
 @login_required
 @require_safe
-def mail(request: HttpRequest, statement_id: str, digest: str, index: int) -> HttpResponse:
-    """The HTML part of a stored proof's mail, for the sandboxed frame."""
+def mail(
+    request: HttpRequest, statement_id: str, digest: str, index: int, part: str = "mail"
+) -> HttpResponse:
+    """The HTML part of a stored proof's mail, or of its notice, for the sandboxed frame."""
     proof = Proof.objects.filter(statement_id=statement_id, digest=digest).last()
     mails = content_of(proof)["mails"] if proof else []
-    if index >= len(mails):
+    shown = mails[index] if index < len(mails) else {}
+    if part == "notice":
+        shown = shown.get("notice", {})
+    if not shown:
         raise Http404("There is no such mail.")
-    return HttpResponse(mails[index]["html"], headers={"Content-Security-Policy": MAIL_POLICY})
+    return HttpResponse(shown["html"], headers={"Content-Security-Policy": MAIL_POLICY})

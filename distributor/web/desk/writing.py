@@ -18,6 +18,7 @@ from distributor.statements import store
 from distributor.statements.intake.decoding import decode
 from distributor.statements.models import Revision, Statement
 from distributor.statements.store import Origin
+from distributor.targets import kind_of
 
 from ..moments import read_moment
 from ..requests import signed_in, status_of, wanted
@@ -84,6 +85,7 @@ def _show_new(request: HttpRequest, refusal: DistributorError | None = None) -> 
         "refusal": refusal,
         "form": _filled(request, configuration.organisation.languages),
         "configuration": configuration,
+        "kinds": [(name, kind_of(table)) for name, table in configuration.channels.items()],
         "translated": translated,
         "translated_title": title_of(translated, store.latest(translated)) if translated else "",
     }
@@ -107,36 +109,49 @@ def _filled(request: HttpRequest, languages: list[str]) -> Mapping[str, Any]:
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit(request: HttpRequest, statement_id: str) -> HttpResponse:
     """Change the text. Whoever does becomes an author; approvals end."""
+    return _rewrite(request, statement_id, "edit")
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct(request: HttpRequest, statement_id: str) -> HttpResponse:
+    """Correct a text that is public. Whoever does becomes an author."""
+    return _rewrite(request, statement_id, "correct")
+
+
+def _rewrite(request: HttpRequest, statement_id: str, way: str) -> HttpResponse:
     statement = wanted(statement_id)
     if request.method != "POST":
-        return _show_edit(request, statement)
+        return _show_edit(request, statement, way)
+    raw = request.POST.get("text", "").encode()
+    who, language = signed_in(request), request.POST.get("language") or None
     try:
-        actions.revise(
-            context(),
-            statement.pk,
-            request.POST.get("text", "").encode(),
-            author=signed_in(request),
-            language=request.POST.get("language") or None,
-        )
+        if way == "correct":
+            actions.correct(context(), statement.pk, raw, author=who, language=language)
+        else:
+            url = request.POST["url"].strip() if "url" in request.POST else None
+            actions.revise(context(), statement.pk, raw, author=who, language=language, url=url)
         actions.make_proof(context(), statement.pk)
     except DistributorError as refusal:
-        return _show_edit(request, statement, refusal)
+        return _show_edit(request, statement, way, refusal)
     messages.success(request, "Saved as a new revision. It waits for approval.")
     return redirect("statement", statement.pk)
 
 
 def _show_edit(
-    request: HttpRequest, statement: Statement, refusal: DistributorError | None = None
+    request: HttpRequest, statement: Statement, way: str, refusal: DistributorError | None = None
 ) -> HttpResponse:
     revisions = store.latest(statement)
     language = request.POST.get("language") or request.GET.get("language") or statement.language
     revision = revisions.get(language) or revisions[statement.language]
     values = {
         "statement": statement,
+        "way": way,
         "title": title_of(statement, revisions),
         "revision": revision,
         "languages": list(revisions),
         "text": request.POST.get("text") or editable(revision),
+        "link": request.POST.get("url", statement.url or ""),
         "refusal": refusal,
     }
     return render(request, "web/edit.html", values, status=status_of(refusal))

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
+import jsonschema
+
 from tests.acceptance.world import World
+
+SCHEMAS = Path(__file__).with_name("schemas")
 
 
 def require_exactly_once(world: World, proof: Any, status: Any) -> None:
@@ -29,3 +35,10 @@ def require_mailed_or_unsure(world: World, status: Any, readers: int) -> None:
     received = world.recipients()
     assert len(received) == len(set(received))
     assert campaign["sent"] <= len(received) <= campaign["sent"] + campaign["unsure"]
+
+
+def require_shape(document: Any, name: str) -> None:
+    """Fail unless the document fits our schema."""
+    schema = json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
+    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
+    jsonschema.Draft202012Validator(schema, format_checker=checker).validate(document)

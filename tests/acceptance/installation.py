@@ -6,12 +6,13 @@ import copy
 import json
 import os
 import shutil
+import signal
 import subprocess
 import sys
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +70,8 @@ class Installation:
     folder: Path
     values: dict[str, Any]
     environment: dict[str, str] = field(default_factory=dict)
+    within: tuple[str, ...] = ()  # a program that starts ours under some condition
+    module: tuple[str, ...] = ("distributor",)
 
     @property
     def data(self) -> Path:
@@ -104,7 +107,11 @@ class Installation:
         own = ("DISTRIBUTOR_", "DJANGO_", "COV_")
         inherited = {name: text for name, text in os.environ.items() if not name.startswith(own)}
         return subprocess.Popen(
-            [sys.executable, "-m", "distributor", *arguments, "--config", "distributor.toml"],
+            [
+                *self.within,
+                *(sys.executable, "-m", *self.module),
+                *(*arguments, "--config", "distributor.toml"),
+            ],
             cwd=self.folder,
             env=inherited | {"PYTHONPATH": str(_TOP)} | self.environment,
             stdin=stdin,
@@ -149,7 +156,20 @@ class Installation:
     def copy_to(self, folder: Path) -> Installation:
         """The same installation once more, elsewhere."""
         shutil.copytree(self.folder, folder, dirs_exist_ok=True)
-        return Installation(folder, copy.deepcopy(self.values), dict(self.environment))
+        return replace(
+            self,
+            folder=folder,
+            values=copy.deepcopy(self.values),
+            environment=dict(self.environment),
+        )
+
+    def under(self, *within: str) -> Installation:
+        """The same installation, whose commands another program starts."""
+        return replace(self, within=within)
+
+    def with_clock_off_by(self, seconds: float) -> Installation:
+        """The same installation, on a machine whose clock is wrong."""
+        return replace(self, module=("tests.acceptance.shifted_clock", str(seconds)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,6 +218,14 @@ class Running:
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         ticks = int(fields[11]) + int(fields[12])  # user and system, proc(5)
         return ticks / os.sysconf("SC_CLK_TCK")
+
+    def freeze(self) -> None:
+        """SIGSTOP: it stands still, as on a machine that sleeps."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def thaw(self) -> None:
+        """SIGCONT: it goes on as if nothing had been."""
+        self.process.send_signal(signal.SIGCONT)
 
     def kill(self) -> None:
         """kill -9, and wait until it is gone."""

@@ -82,6 +82,22 @@ def test_a_text_that_cannot_be_a_statement_is_refused(
 
 
 COMMANDS: dict[str, tuple[tuple[str, ...], str]] = {
+    "a picture without words": (
+        ("submit", "other.txt", "--as", "Ana", "--image", "picture.csv"),
+        "Say with --alt what it shows",
+    ),
+    "words without a picture": (
+        ("submit", "other.txt", "--as", "Ana", "--alt", "A river"),
+        "Name its file with --image",
+    ),
+    "a picture that is not there": (
+        ("submit", "other.txt", "--as", "Ana", "--image", "none.jpg", "--alt", "A river"),
+        "none.jpg cannot be read",
+    ),
+    "a picture that is none": (
+        ("submit", "other.txt", "--as", "Ana", "--image", "picture.csv", "--alt", "A river"),
+        "The picture cannot be used",
+    ),
     "a missing file": (
         ("submit", "nowhere.txt", "--as", "Ana"),
         "nowhere.txt cannot be read",

@@ -10,7 +10,7 @@ import pytest
 
 from tests.acceptance.conftest import Approve, Run
 from tests.acceptance.expecting import require_exactly_once, require_mailed_or_unsure
-from tests.acceptance.installation import Installation, until
+from tests.acceptance.installation import Installation, Running, until
 from tests.acceptance.world import World
 
 X_ALONE = {"bluesky": None, "mastodon": None}
@@ -88,15 +88,20 @@ def test_while_everything_is_halted_nothing_is_even_asked(approved: Approve, wor
     assert world.contacts() == 0
 
 
+def seconds_of_work_in(running: Running, seconds: float) -> float:
+    """How much processor time it uses from now on, in so many seconds."""
+    used = running.seconds_of_work()
+    time.sleep(seconds)
+    return running.seconds_of_work() - used
+
+
 def test_a_halt_costs_next_to_no_work(approved: Approve, start: Run) -> None:
     here = approved().here
     halt_by_command(here)
     running = start("run", "--port", "0", within=here)
     until(lambda: "The desk is at" in running.said)
-    time.sleep(1)
-    used = running.seconds_of_work()
-    time.sleep(2)
-    assert running.seconds_of_work() - used < 0.3
+    # Imports go on for a while, on a busy machine for a long one; then it must be quiet.
+    until(lambda: seconds_of_work_in(running, 2) < 0.3)
 
 
 def test_only_an_approver_or_an_admin_lifts_a_halt(fresh: Installation) -> None:
@@ -126,14 +131,30 @@ def test_nothing_leaves_before_the_embargo_ends_and_then_it_does(
     fresh: Installation, world: World, start: Run
 ) -> None:
     fresh.configure(channels=X_ALONE, lists=None)
-    not_before = dt.datetime.now(dt.UTC) + dt.timedelta(seconds=12)
+    running = start("run", "--port", "0")
+    until(lambda: "The desk is at" in running.said)
+    # Time enough for three commands, on a machine that may be busy.
+    not_before = dt.datetime.now(dt.UTC) + 10 * time_for_a_command(fresh)
     statement = fresh.submit(**{"not-before": not_before.isoformat()})
     fresh.approve(statement)
-    assert fresh.deliver()["statements"][0]["state"] == "approved"
-    start("run", "--port", "0")
-    until(lambda: len(world.texts("x")) == 4)
+    assert dt.datetime.now(dt.UTC) < not_before
+    until(lambda: len(world.texts("x")) == 4, 60)
     late = first_contact(world) - not_before
-    assert dt.timedelta(0) <= late < dt.timedelta(seconds=2)
+    assert dt.timedelta(0) <= late < dt.timedelta(seconds=5)
+
+
+def time_for_a_command(installation: Installation) -> dt.timedelta:
+    """How long a command takes on this machine at this moment; at least half a second."""
+    began = time.monotonic()
+    installation.status()
+    return dt.timedelta(seconds=max(time.monotonic() - began, 0.5))
+
+
+def test_deliver_leaves_what_is_under_embargo_alone(fresh: Installation, world: World) -> None:
+    fresh.configure(channels=X_ALONE, lists=None)
+    fresh.approve(fresh.submit(**{"not-before": "2099-03-01T09:00"}))
+    assert fresh.deliver()["statements"][0]["state"] == "approved"
+    assert world.contacts() == 0
 
 
 def test_an_embargo_without_an_offset_is_meant_in_the_organisations_time_zone(

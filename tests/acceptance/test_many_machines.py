@@ -13,6 +13,7 @@ from tests.acceptance.world import World
 from tests.servers.postgres import Postgres
 
 CHANNELS = ("x", "bluesky", "mastodon")
+VERBS = ("Open", "Dig", "Guard", "Clean")
 WORKING = "Delivering what is due"
 
 
@@ -53,6 +54,31 @@ def test_two_machines_on_one_database_send_every_post_once(
     with Running(on_postgresql, *arguments) as one, Running(other, *arguments) as two:
         assert (one.wait(), two.wait()) == (0, 0), one.said + two.said
     require_exactly_once(world, proof, on_postgresql.status(proof["statement"]))
+
+
+def test_two_machines_do_not_interleave_threads_on_one_account(
+    on_postgresql: Installation, world: World, start: Run
+) -> None:
+    slow_down(world, 0.1)
+    proofs = [approve(on_postgresql, text_about(place)) for place in ("Oster", "Wend", "Halm")]
+    start_workers(start, on_postgresql, on_postgresql)
+    for proof in proofs:
+        wait_until_delivered(on_postgresql, proof)
+    for channel in CHANNELS:
+        approved = [text for proof in proofs for text in texts_of(proof, channel)]
+        assert world.texts(channel) == approved
+
+
+def text_about(place: str) -> str:
+    """A statement of several posts, none of which another place has, too."""
+    demands = "\n".join(f"• {verb} the wells of {place}{' without delay' * 9}." for verb in VERBS)
+    return f"Water for {place}\n\n3 June 2026\n\nWe call on {place} to:\n\n{demands}\n"
+
+
+def texts_of(proof: Any, channel: str) -> list[str]:
+    """What was approved for a channel."""
+    [thread] = [one for one in proof["channels"] if one["channel"] == channel]
+    return [post["text"] for post in thread["posts"]]
 
 
 def test_the_others_take_over_from_a_killed_worker(

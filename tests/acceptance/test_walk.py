@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
 import httpx
-import jsonschema
 import pytest
 
 from distributor.sandbox.mailbox import SeenMail
 from tests.acceptance.conftest import Run
+from tests.acceptance.expecting import require_shape
 from tests.acceptance.installation import TEXT, Installation, until
 from tests.acceptance.world import World
 
-SCHEMAS = Path(__file__).with_name("schemas")
 CHANNELS = ("x", "bluesky", "mastodon")
 READERS = ["dana@reader.example", "eli@press.example", "fay@parliament.example"]
 
@@ -63,13 +60,6 @@ def walk(
         ids={n: [post.id for post in running_world.networks[n].seen()] for n in CHANNELS},
         mails=running_world.mails(),
     )
-
-
-def require_shape(document: Any, name: str) -> None:
-    """Fail unless the document fits our schema."""
-    schema = json.loads((SCHEMAS / f"{name}.json").read_text(encoding="utf-8"))
-    checker = jsonschema.Draft202012Validator.FORMAT_CHECKER
-    jsonschema.Draft202012Validator(schema, format_checker=checker).validate(document)
 
 
 def test_submit_prints_what_was_read(walk: Walk) -> None:

@@ -43,10 +43,14 @@ class World:
 
     def reset(self) -> None:
         """Forget all posts, mails and faults."""
+        self.reset_faults()
         for name in (*self.networks, "mail"):
-            server = self.server(name)
-            server.faults = FaultQueue()
-            server.reset()
+            self.server(name).reset()
+
+    def reset_faults(self) -> None:
+        """Let everything go well again."""
+        for name in (*self.networks, "mail"):
+            self.server(name).faults = FaultQueue()
 
     def server(self, name: str) -> Network | SmtpServer:
         """The server of a channel, or of "mail"."""

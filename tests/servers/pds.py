@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -45,6 +46,13 @@ class Pds:
             "com.atproto.server.createAppPassword", {"name": "tests"}, created["accessJwt"]
         )
         return PdsAccount(handle, created["did"], app_password["password"])
+
+    def posts(self, account: PdsAccount) -> list[dict[str, Any]]:
+        """The records of an account's posts."""
+        asked = {"repo": account.did, "collection": "app.bsky.feed.post", "limit": "100"}
+        answer = httpx.get(f"{self.url}/xrpc/com.atproto.repo.listRecords", params=asked)
+        listed: list[dict[str, Any]] = answer.json()["records"]
+        return listed
 
     def _call(self, method: str, body: dict[str, str], token: str | None = None) -> dict[str, str]:
         headers = {"Authorization": f"Bearer {token}"} if token else {}

@@ -28,11 +28,12 @@ class Postgres:
     _restart: Callable[[], None] = field(repr=False)
     _numbers: Iterator[int] = field(default_factory=itertools.count, repr=False)
 
-    def create_database(self) -> str:
-        """The address of a fresh, empty database."""
+    def create_database(self, like: str | None = None) -> str:
+        """The address of a fresh database: empty, or a copy of another that nobody uses."""
         name = f"fresh_{next(self._numbers)}"
+        template = f" TEMPLATE {like.rpartition('/')[2]}" if like else ""
         with psycopg.connect(self.url, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}".encode())
+            connection.execute(f"CREATE DATABASE {name}{template}".encode())
         return self.url.removesuffix("postgres") + name
 
     def restart(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import random
 import shutil
 import socket
 from pathlib import Path
@@ -10,14 +12,22 @@ from typing import NoReturn
 import pytest
 
 NODE_MODULES = Path(__file__).parent / "node_modules"
+_given: set[int] = set()
 
 
 def free_port() -> int:
-    """A loopback port nobody listens on at this moment."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """A loopback port nobody listens on, each time another one.
+
+    Below those that the system gives to connections (Linux: from 32768), so that none
+    of them takes it before its server starts.
+    """
+    while True:
+        port = random.SystemRandom().randrange(15_000, 32_000)
+        with socket.socket() as probe, contextlib.suppress(OSError):
+            probe.bind(("127.0.0.1", port))
+            if port not in _given:
+                _given.add(port)
+                return port
 
 
 def fail_for_lack_of(what: str) -> NoReturn:

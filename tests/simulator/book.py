@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from distributor.approvals.models import Approval
 from distributor.audit import chain
 from distributor.channels.base import Outgoing
-from distributor.delivery.models import Attempt, Delivery, Job, Post, State
-from distributor.delivery.switch import is_on as is_halted
-from distributor.newsletter.models import Campaign, CampaignState, Handover, Recipient
+from distributor.delivery.models import State
+from distributor.delivery.switch import FILE as HALT
+from distributor.newsletter.models import CampaignState, Handover
 from distributor.newsletter.smtp import Envelope
-from distributor.statements import store as statements
-from distributor.statements.models import Editorial, Statement
+from distributor.statements.values import Wording
 
 from .networks import Network
 from .proofs import posts_of
@@ -27,6 +26,24 @@ from .world import World
 HOUR = dt.timedelta(hours=1)
 PROMPT = dt.timedelta(seconds=15)  # from the saved intent, which the cap counts, to the request
 
+_MAY_BE_THERE = (State.SENT, State.UNSURE, State.RUNNING)
+
+# What a person agreed to: the newest wording of each statement whose approval stands.
+_STANDING = """
+    SELECT s.id, r.wording, s.channels, s.not_before
+    FROM statements_statement s JOIN statements_revision r ON r.statement_id = s.id
+    WHERE s.state = 'approved' AND r.number =
+        (SELECT max(number) FROM statements_revision WHERE statement_id = s.id)
+    AND EXISTS (
+        SELECT 1 FROM approvals_proof p JOIN approvals_approval a ON a.proof_id = p.id
+        WHERE p.statement_id = s.id AND p.current AND a.voided_at IS NULL)
+"""
+_ADDRESSEE = """
+    SELECT c.statement_id, s.unsubscribed_at, r.started_at
+    FROM newsletter_recipient r JOIN newsletter_campaign c ON c.id = r.campaign_id
+    LEFT JOIN newsletter_subscription s ON s.id = r.subscription_id WHERE r.id = ?
+"""
+
 
 @dataclass(frozen=True)
 class Permission:
@@ -34,6 +51,29 @@ class Permission:
 
     posts: dict[str, list[dict[str, Any]]]  # by channel
     not_before: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Thread:
+    """A delivery as the ledger has it: of each post its state and its id."""
+
+    statement: str
+    channel: str
+    state: str
+    posts: list[tuple[str, str | None]]
+
+    def __str__(self) -> str:
+        return f"{self.statement} on {self.channel}"
+
+
+@dataclass(frozen=True)
+class Stuck:
+    """A post at which a thread stopped, and its id if it is on its network after all."""
+
+    statement: str
+    channel: str
+    position: int
+    found: str | None
 
 
 class Book:
@@ -53,32 +93,38 @@ class Book:
 
     def refresh(self) -> None:
         """A person acted: read what is allowed from now on."""
-        self._is_halted = is_halted(self._directory)
-        approved = Approval.objects.filter(voided_at=None, proof__current=True)
-        standing = Statement.objects.filter(
-            state=Editorial.APPROVED, pk__in=approved.values("proof__statement")
+        self._is_halted = (self._directory / HALT).exists() or bool(
+            self._store.read("SELECT 1 FROM delivery_halt")
         )
-        self._permitted = {one.id: self._permission(one) for one in standing}
+        self._permitted = {
+            statement: self._permission(wording, channels, not_before)
+            for statement, wording, channels, not_before in self._store.read(_STANDING)
+        }
 
-    def is_approved(self, statement: Statement) -> bool:
+    def is_approved(self, statement: str) -> bool:
         """Whether a person's approval of it stands."""
-        return statement.id in self._permitted
+        return statement in self._permitted
 
-    def _permission(self, statement: Statement) -> Permission:
-        wording = statements.latest(statement)[statement.language].value
-        chosen = self._kinds if statement.channels is None else statement.channels
+    def _permission(
+        self, wording: str, channels: str | None, not_before: dt.datetime | None
+    ) -> Permission:
+        value = Wording.from_json(json.loads(wording))
+        chosen = json.loads(channels) if channels else self._kinds
         return Permission(
-            {name: posts_of(wording, self._kinds[name]) for name in chosen}, statement.not_before
+            {name: posts_of(value, self._kinds[name]) for name in chosen},
+            not_before.replace(tzinfo=dt.UTC) if not_before else None,
         )
 
     def leaving(self, network: Network, posts: Sequence[Outgoing]) -> None:
         """A request to publish sets out."""
         now = self._world.now()
+        # An embargo that was over stays over when the clocks are put back.
+        latest = now + dt.timedelta(seconds=self._world.put_back)
         self._require_leave("a post")
         for post in posts:
             if not any(
                 post.payload in permission.posts.get(network.name, ())
-                and now >= (permission.not_before or now)
+                and latest >= (permission.not_before or latest)
                 for permission in self._permitted.values()
             ):
                 self._world.problem(f"unapproved: {post.payload['text']!r} on {network.name}")
@@ -87,14 +133,11 @@ class Book:
     def mailing(self, envelope: Envelope) -> None:
         """A message sets out."""
         self._require_leave("a message")
-        recipient = Recipient.objects.select_related("campaign", "subscription").get(
-            pk=envelope.key
-        )
-        if recipient.campaign.statement_id not in self._permitted:
+        (statement, left_at, started_at), *_ = self._store.read(_ADDRESSEE, envelope.key)
+        if statement not in self._permitted:
             self._world.problem("unapproved: a message")
-        subscription = recipient.subscription
-        left_at = subscription.unsubscribed_at if subscription else None
-        if left_at and recipient.started_at and left_at < recipient.started_at:
+        # While the clocks are put back, what happened later may seem to have been earlier.
+        if left_at and left_at < started_at and not self._world.put_back:
             self._world.problem("unwanted: a message to somebody who had left the list")
 
     def _require_leave(self, what: str) -> None:
@@ -122,32 +165,36 @@ class Book:
             self._world.problem(f"the record is broken: {verdict.why}")
 
     def _nothing_open(self) -> None:
-        for job in Job.objects.exclude(due=None):
-            self._world.problem(f"unsettled: {job.key} is due {job.due}: {job.error}")
-        if Attempt.objects.filter(post__state=State.SENT).values("post").distinct().count() != (
-            Post.objects.filter(state=State.SENT).count()
+        for key, due, error in self._store.read(
+            "SELECT key, due, error FROM delivery_job WHERE due IS NOT NULL"
+        ):
+            self._world.problem(f"unsettled: {key} is due {due}: {error}")
+        if self._store.read(
+            "SELECT 1 FROM delivery_post WHERE state = 'sent' "
+            "AND id NOT IN (SELECT post_id FROM delivery_attempt)"
         ):
             self._world.problem("no intent: a post is sent that was never attempted")
 
     def _check_threads(self, network: Network) -> None:
         by_id = {remote.id: remote for remote in network.posts if not remote.is_foreign}
         claimed: set[str] = set()
-        for delivery in Delivery.objects.filter(channel=network.name):
-            if delivery.statement_id not in self._permitted:
+        for delivery in self._deliveries(network):
+            if delivery.statement not in self._permitted:
                 self._world.problem(f"unapproved: {delivery} is on its way, its approval is void")
                 continue
-            wording = self._permitted[delivery.statement_id].posts[network.name]
+            wording = self._permitted[delivery.statement].posts[network.name]
             before: str | None = None
-            posts = list(delivery.posts.order_by("position"))
-            self._check_state(delivery, posts)
-            for post, payload in zip(posts, wording, strict=True):
-                where = f"{delivery} post {post.position}"
-                remote = by_id.get(post.remote_id or "")
-                if post.state != State.SENT:
+            self._check_state(delivery)
+            for position, ((state, remote_id), payload) in enumerate(
+                zip(delivery.posts, wording, strict=True), start=1
+            ):
+                where = f"{delivery} post {position}"
+                remote = by_id.get(remote_id or "")
+                if state != State.SENT:
                     before = None
                     continue
-                if remote is None or post.remote_id in claimed:
-                    self._world.problem(f"lost: {where} is recorded as {post.remote_id}")
+                if remote is None or remote_id in claimed:
+                    self._world.problem(f"lost: {where} is recorded as {remote_id}")
                     continue
                 claimed.add(remote.id)
                 if remote.text != payload["text"]:
@@ -156,9 +203,60 @@ class Book:
                     self._world.problem(f"wrong parent: {where} follows {remote.parent}")
                 before = remote.id
 
-    def _check_state(self, delivery: Delivery, posts: Sequence[Post]) -> None:
+    def stuck(self, network: Network) -> list[Stuck]:
+        """What a person can settle by looking at the network."""
+        threads = self._deliveries(network)
+        known = {remote_id for thread in threads for _, remote_id in thread.posts}
+        return [
+            self._look(network, thread, known)
+            for thread in threads
+            if thread.state in (State.UNSURE, State.REFUSED, State.GAVE_UP)
+            and not self._is_blocked(network, thread)
+        ]
+
+    def _is_blocked(self, network: Network, thread: Thread) -> bool:
+        """Somebody published the same words by hand: X will never take them again."""
+        wording = self._permitted[thread.statement].posts[network.name]
+        texts = {payload["text"] for payload in wording}
+        by_hand = {post.text for post in network.posts if post.is_foreign}
+        return network.refuses_repeats and bool(texts & by_hand)
+
+    def _look(self, network: Network, thread: Thread, known: set[str | None]) -> Stuck:
+        index = next(i for i, (state, _) in enumerate(thread.posts) if state != State.SENT)
+        text = self._permitted[thread.statement].posts[network.name][index]["text"]
+        parent = thread.posts[index - 1][1] if index else None
+        found = [
+            post.id
+            for post in network.posts
+            if (post.text, post.parent) == (text, parent)
+            and not post.is_foreign
+            and post.id not in known
+        ]
+        # Sent again under the same keys, what is on Bluesky is not sent twice.
+        there = None if network.repeatable else next(iter(found), None)
+        return Stuck(thread.statement, network.name, index + 1, there)
+
+    def _deliveries(self, network: Network) -> list[Thread]:
+        return [
+            Thread(
+                statement,
+                network.name,
+                state,
+                self._store.read(
+                    "SELECT state, remote_id FROM delivery_post WHERE delivery_id = ? "
+                    "ORDER BY position",
+                    key,
+                ),
+            )
+            for key, statement, state in self._store.read(
+                "SELECT id, statement_id, state FROM delivery_delivery WHERE channel = ?",
+                network.name,
+            )
+        ]
+
+    def _check_state(self, delivery: Thread) -> None:
         """All sent, or stopped in a state that a person is shown."""
-        states = [post.state for post in posts]
+        states = [state for state, _ in delivery.posts]
         sent = all(state == State.SENT for state in states)
         waits = delivery.state in (State.UNSURE, State.REFUSED, State.GAVE_UP, State.HELD)
         if not (sent and delivery.state == State.SENT) and not (waits and not sent):
@@ -172,15 +270,14 @@ class Book:
         """Of each text as many as the ledger knows to be there, and those it is not sure of."""
         there = Counter(remote.text for remote in network.posts if not remote.is_foreign)
         sure, possible = Counter[str](), Counter[str]()
-        for delivery in Delivery.objects.filter(
-            channel=network.name, statement__in=self._permitted
-        ):
-            wording = self._permitted[delivery.statement_id].posts[network.name]
-            for post in delivery.posts.all():
-                text = wording[post.position - 1]["text"]
-                sure[text] += post.state == State.SENT
+        for delivery in self._deliveries(network):
+            if delivery.statement not in self._permitted:
+                continue
+            wording = self._permitted[delivery.statement].posts[network.name]
+            for (state, _), payload in zip(delivery.posts, wording, strict=True):
+                sure[payload["text"]] += state == State.SENT
                 # All posts of one request are as unsure as the first, which is marked.
-                possible[text] += post.state in (State.SENT, State.UNSURE, State.RUNNING) or (
+                possible[payload["text"]] += state in _MAY_BE_THERE or (
                     network.atomic and delivery.state == State.UNSURE
                 )
         for text in there | possible:
@@ -192,22 +289,26 @@ class Book:
                 self._world.problem(f"lost: {text!r} is recorded as sent on {network.name}")
 
     def _check_mail(self, taken: Counter[str]) -> None:
-        for recipient in Recipient.objects.select_related("campaign"):
-            times = taken.pop(str(recipient.pk), 0)
-            where = f"message {recipient.pk}"
+        for key, state, campaign in self._store.read(
+            "SELECT r.id, r.state, c.state FROM newsletter_recipient r "
+            "JOIN newsletter_campaign c ON c.id = r.campaign_id"
+        ):
+            times = taken.pop(str(key), 0)
+            where = f"message {key}"
             if times > 1:
                 self._world.problem(f"double: {where}, {times} times")
-            if recipient.state == Handover.SENT and not times:
+            if state == Handover.SENT and not times:
                 self._world.problem(f"lost: {where} is recorded as sent")
-            if times and recipient.state not in (Handover.SENT, Handover.UNSURE):
-                self._world.problem(f"double: {where} was taken, but is {recipient.state}")
-            if recipient.state in (Handover.WAITING, Handover.RUNNING) and (
-                recipient.campaign.state != CampaignState.PAUSED
+            if times and state not in (Handover.SENT, Handover.UNSURE):
+                self._world.problem(f"double: {where} was taken, but is {state}")
+            if state == Handover.RUNNING or (
+                state == Handover.WAITING and campaign != CampaignState.PAUSED
             ):
-                self._world.problem(f"lost: {where} is {recipient.state} for ever")
-        for campaign in Campaign.objects.exclude(
-            state__in=(CampaignState.FINISHED, CampaignState.PAUSED)
+                self._world.problem(f"lost: {where} is {state} for ever")
+        for statement, state in self._store.read(
+            "SELECT statement_id, state FROM newsletter_campaign"
         ):
-            self._world.problem(f"unsettled: {campaign} is {campaign.state}")
+            if state not in (CampaignState.FINISHED, CampaignState.PAUSED):
+                self._world.problem(f"unsettled: the mail of {statement} is {state}")
         if taken:
             self._world.problem(f"unapproved: messages {sorted(taken)} of no campaign")

@@ -33,7 +33,7 @@ from .mail import Postbox
 from .networks import Network
 from .proofs import render_plainly
 from .store import Store
-from .world import Process, Task, World
+from .world import Process, Task, Turn, World
 
 KEYS = Vault(b"w" * 32, b"s" * 32, b"i" * 32)
 
@@ -94,6 +94,7 @@ class Machine:
         context = replace(self._context, stopwatch=Stopwatch(self._world.elapsed))
         assemble.take_over(context, alone=self._is_alone)
         crew = Workers(context, (*OUTGOING, *INTERNAL), Simulated(context, self._networks))
+        crew._renewing = Turn(self._world)  # a thread's lock would stop the whole world
         while True:
             wait = self._seconds_to_next()
             if wait > 0:
@@ -103,8 +104,8 @@ class Machine:
             leases = crew.claim(THREADS - under_way)
             for lease in leases:
                 process.start(partial(self._do, crew, lease))
-            if not leases:  # everything is halted
-                self._rest(5.0)
+            if not leases:  # everything is halted; who lifts that nudges
+                self._rest(60.0)
 
     def _do(self, crew: Workers, lease: Lease) -> None:
         self._world.note(f"{self._name}: {lease.kind} {lease.subject}")

@@ -10,7 +10,12 @@ from distributor.newsletter.smtp import Envelope, MailServer, NotTried
 from .networks import TIMEOUT
 from .world import World
 
-FAULTS = ("deferred", "refused", "away", "lost", "dropped", "late")
+DEFERRED, REFUSED, AWAY = "deferred", "refused", "server away"
+# The connection breaks after the final dot, and the message was taken, was not, or is yet to be.
+TAKEN, NOT_TAKEN, TAKEN_LATE = (
+    f"dropped after the final dot, {what}" for what in ("taken", "not taken", "taken late")
+)
+FAULTS = (DEFERRED, REFUSED, AWAY, TAKEN, NOT_TAKEN, TAKEN_LATE)
 
 
 class Postbox:
@@ -32,22 +37,22 @@ class Postbox:
             fault = self.world.random.choice(FAULTS)
             self.world.count(f"mail {fault}")
         self.world.note(f"mail: message {envelope.key}, {fault or 'well'}")
-        if fault == "away":
+        if fault == AWAY:
             return NotTried("the mail server is away")
         self.leaving(envelope)
-        if fault not in ("deferred", "refused", "dropped"):
-            arrives = 60.0 if fault == "late" else 0.1
+        if fault not in (DEFERRED, REFUSED, NOT_TAKEN):
+            arrives = 60.0 if fault == TAKEN_LATE else 0.1
             self.world.at(self.world.time + arrives, lambda: self.taken.append(envelope.key))
-        self.world.sleep(TIMEOUT if fault in ("lost", "dropped", "late") else 0.2)
-        match fault:
-            case None:
-                return Sent((Receipt("250 queued", ""),))
-            case "deferred":
-                return Later("451 try again later")
-            case "refused":
-                return Refused("550 no such mailbox")
-            case _:
-                return Unsure(fault)
+        self.world.sleep(TIMEOUT if fault in (TAKEN, NOT_TAKEN, TAKEN_LATE) else 0.2)
+        self.world.answered()
+        return _ANSWERS.get(fault) or Unsure(fault or "")
+
+
+_ANSWERS: Mapping[str | None, Outcome] = {
+    None: Sent((Receipt("250 queued", ""),)),
+    DEFERRED: Later("451 try again later"),
+    REFUSED: Refused("550 no such mailbox"),
+}
 
 
 class PostboxMailer:
@@ -64,6 +69,8 @@ class PostboxMailer:
         for envelope in envelopes:
             halted = stop()
             outcomes[envelope.key] = NotTried("halted") if halted else self._box.hand_over(envelope)
+        if len({type(outcome) for outcome in outcomes.values()}) > 1:
+            self._box.world.count("mail partly taken")
         return outcomes
 
     def close(self) -> None:

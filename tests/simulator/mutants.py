@@ -34,6 +34,8 @@ from distributor.newsletter.models import Handover, Recipient
 
 from . import networks, world
 
+MUTANT_SCHEDULES = 2_000  # in so many, beginning with seed 1, each must be noticed
+
 Swap = tuple[Any, str, Any]
 
 
@@ -44,6 +46,10 @@ class Mutant:
     name: str
     breaks: tuple[str, ...]
     swaps: Sequence[Swap]
+
+    def shows_in(self, problem: str) -> bool:
+        """Whether this is what the defect must be noticed by."""
+        return problem.startswith(self.breaks)
 
     @contextmanager
     def planted(self) -> Iterator[None]:
@@ -162,7 +168,9 @@ MUTANTS = (
     Mutant(
         "an unreadable timeline counts as an empty one",
         ("lost",),
-        [(outbox, "UNREADABLE", "")],
+        [(outbox, "_anchor", _around(
+            outbox._anchor, lambda anchor, *given: "" if anchor == outbox.UNREADABLE else anchor
+        ))],
     ),
     Mutant(
         "posts of other threads are taken for the one looked for",
@@ -189,7 +197,7 @@ MUTANTS = (
     ),
     Mutant(
         "all threads of a process share one fence",
-        ("double", "lost"),
+        ("double", "lost", "failed"),
         [(queue, "secrets", SimpleNamespace(token_hex=lambda length: "same"))],
     ),
     Mutant(
@@ -247,3 +255,8 @@ MUTANTS = (
         })],
     ),
 )  # fmt: skip
+
+
+def named(name: str) -> Mutant:
+    """The mutant of this name."""
+    return next(mutant for mutant in MUTANTS if mutant.name == name)

@@ -21,6 +21,7 @@ from distributor.channels.base import (
     Outgoing,
     Receipt,
     Refused,
+    Removed,
     Sent,
     Unsure,
 )
@@ -30,13 +31,18 @@ from .world import World
 TIMEOUT = 5.0  # seconds after which a client gives up waiting
 LATEST = 200.0  # seconds after which a request has taken effect, or never will
 MOST_LAG = 60.0  # seconds until what was written can be read
+NEW_TOKEN_AFTER = 60.0  # seconds
 KEY_LIFE = 3600.0  # seconds Mastodon remembers a key
 
-NOT_DONE = ("unreachable", "limited", "limited until", "busy")  # and the client knows it
-DONE_UNHEARD = ("lost", "error after", "late")
-UNDONE_UNHEARD = ("dropped", "error before")
-PUBLISHING = (*NOT_DONE, *DONE_UNHEARD, *UNDONE_UNHEARD, "late", "doubled")
-READING = ("unreachable", "limited", "limited until", "error", "odd")
+LIMITED, LIMITED_UNTIL = "429 without a time", "429 with a time"
+LATE, DOUBLED, UNREADABLE = "executed late", "doubled by the network", "unreadable"
+READ_ERROR = "5xx to a question"
+NOT_DONE = ("unreachable", LIMITED, LIMITED_UNTIL, "busy")  # and the client knows it
+DONE_UNHEARD = ("answer lost", "5xx after the effect", LATE)
+UNDONE_UNHEARD = ("request lost", "5xx before the effect")
+PUBLISHING = (*NOT_DONE, *DONE_UNHEARD, *UNDONE_UNHEARD, LATE, DOUBLED)
+REMOVING = (*NOT_DONE, "answer lost", "5xx after the effect", *UNDONE_UNHEARD)
+READING = ("unreachable", LIMITED, LIMITED_UNTIL, READ_ERROR, UNREADABLE)
 
 Leaving = Callable[["Network", Sequence[Outgoing]], None]
 
@@ -56,10 +62,11 @@ class Remote:
 class Habits:
     """How a network behaves in this schedule."""
 
+    faults: frozenset[str] = frozenset((*PUBLISHING, *READING))  # those that happen at all
     lag: float = 0.0
     honours_key: bool = True
     answers_500_to_known_key: bool = False
-    expires: tuple[float, float] = (0.0, 0.0)  # while the token is not accepted
+    token_lasts: int | None = None  # so many requests to publish; soon there is another token
 
 
 class Network:
@@ -68,6 +75,8 @@ class Network:
     kind = ""
     atomic = False
     repeatable = False
+    editable = False
+    refuses_repeats = False  # words it has already
 
     def __init__(self, world: World, name: str, habits: Habits, leaving: Leaving) -> None:
         self.world = world
@@ -76,6 +85,8 @@ class Network:
         self.posts: list[Remote] = []
         self._leaving = leaving
         self._ids = itertools.count(101)
+        self._requests = 0  # to publish
+        self._expired_until = 0.0
 
     def who_am_i(self) -> Account:
         """See Channel."""
@@ -100,24 +111,37 @@ class Network:
 
     def publish(self, posts: Sequence[Outgoing]) -> Outcome:
         """See Channel."""
-        world, fault = self.world, self._draw(PUBLISHING)
+        world, fault = self.world, self._draw(PUBLISHING, self.world.rates.fault)
+        if self._requests == self.habits.token_lasts:
+            self._expired_until = world.time + NEW_TOKEN_AFTER
+        self._requests += 1
         self._leaving(self, posts)
         world.note(f"{self.name}: post {[post.position for post in posts]}, {fault or 'well'}")
+        outcome = self._request(posts, fault)
+        world.answered()
+        return outcome
+
+    def _request(self, posts: Sequence[Outgoing], fault: str | None) -> Outcome:
+        world = self.world
         if self._is_expired():
+            if posts[0].position > 1:
+                world.count("token expired in mid-thread")
             world.sleep(self._delay())
             return Refused("the token is not accepted")
         if fault in NOT_DONE:
             world.sleep(self._delay())
-            return Later(fault, self._until() if fault == "limited until" else None)
+            return Later(fault, self._until() if fault == LIMITED_UNTIL else None)
+        if fault in (*DONE_UNHEARD, *UNDONE_UNHEARD) and world.chance(world.rates.jump):
+            world.jump_at(world.time + world.random.uniform(20, 150))
         answers: list[Outcome] = []
         arrives = self._delay()
-        if fault == "late":
+        if fault == LATE:
             arrives += world.random.uniform(TIMEOUT, LATEST - TIMEOUT)
         if fault not in UNDONE_UNHEARD:
-            for copy in range(2 if fault == "doubled" else 1):
+            for copy in range(2 if fault == DOUBLED else 1):
                 world.at(world.time + arrives + copy / 10, lambda: answers.append(self.take(posts)))
         world.sleep(min(arrives + 0.2, TIMEOUT))
-        return Unsure(fault) if fault and fault != "doubled" else answers[-1]
+        return Unsure(fault) if fault and fault != DOUBLED else answers[-1]
 
     def look_up(
         self, posts: Sequence[Outgoing], anchor: str, known: frozenset[str]
@@ -127,6 +151,23 @@ class Network:
         found = trouble or self.find(posts, anchor, known)
         self.world.note(f"{self.name}: is post {[post.position for post in posts]} there? {found}")
         return found
+
+    def remove(self, receipt: Receipt) -> Removed | Refused | Later | Unsure:
+        """See Channel."""
+        world, fault = self.world, self._draw(REMOVING, self.world.rates.fault)
+        world.note(f"{self.name}: remove {receipt.id}, {fault or 'well'}")
+        world.sleep(self._delay())
+        if self._is_expired():
+            return Refused("the token is not accepted")
+        if fault in NOT_DONE:
+            return Later(fault, self._until() if fault == LIMITED_UNTIL else None)
+        if fault not in UNDONE_UNHEARD:
+            self.posts = [post for post in self.posts if post.id != receipt.id]
+        return Unsure(fault) if fault else Removed()
+
+    def edit(self, receipt: Receipt, post: Outgoing) -> Sent | Refused | Later | Unsure:
+        """See Channel; nothing is corrected here."""
+        raise NotImplementedError
 
     def close(self) -> None:
         """See Channel."""
@@ -167,37 +208,40 @@ class Network:
         return Receipt(post.id, f"https://network.example/{post.id}")
 
     def _visible(self) -> list[Remote]:
-        return [post for post in self.posts if post.visible_at <= self.world.time]
+        visible = [post for post in self.posts if post.visible_at <= self.world.time]
+        if len(visible) < len(self.posts):
+            self.world.count("read before the write shows")
+        return visible
 
     def _delay(self) -> float:
         """A round trip; now and then the network is slow."""
         slow = self.world.random.random() < 0.05
         return self.world.random.uniform(0.05, TIMEOUT - 1 if slow else 0.5)
 
-    def _draw(self, faults: Sequence[str]) -> str | None:
-        if not self.world.chance(self.world.rates.fault):
+    def _draw(self, faults: Sequence[str], rate: float) -> str | None:
+        possible = [fault for fault in faults if fault in self.habits.faults]
+        if not possible or not self.world.chance(rate):
             return None
-        fault = self.world.random.choice(faults)
+        fault = self.world.random.choice(possible)
         self.world.count(fault)
         return fault
 
     def _is_expired(self) -> bool:
-        start, end = self.habits.expires
-        if not start <= self.world.time < end:
+        if self.world.time >= self._expired_until:
             return False
-        self.world.count("expired")
+        self.world.count("token expired")
         return True
 
     def _trouble(self) -> Later | Unsure | None:
         """Ask something; why there is no answer, if so."""
-        fault = self._draw(READING)
-        self.world.sleep(TIMEOUT if fault == "error" else self._delay())
+        fault = self._draw(READING, self.world.rates.outage)
+        self.world.sleep(TIMEOUT if fault == READ_ERROR else self._delay())
         if self._is_expired():
             return Unsure("the token is not accepted")
-        if fault == "odd":
+        if fault == UNREADABLE:
             return Unsure("this may not be read")
         if fault:
-            return Later(fault, self._until() if fault == "limited until" else None)
+            return Later(fault, self._until() if fault == LIMITED_UNTIL else None)
         return None
 
     def _until(self) -> dt.datetime:
@@ -208,6 +252,7 @@ class X(Network):
     """No key; the timeline is read back late; a text it has already is answered with 403."""
 
     kind = "x"
+    refuses_repeats = True
 
     def take(self, posts: Sequence[Outgoing]) -> Outcome:
         """The request takes effect."""
@@ -226,6 +271,15 @@ class Mastodon(Network):
     def __init__(self, world: World, name: str, habits: Habits, leaving: Leaving) -> None:
         super().__init__(world, name, habits, leaving)
         self._keys: dict[str, tuple[Remote, float]] = {}
+        self._tried: set[str] = set()
+
+    def publish(self, posts: Sequence[Outgoing]) -> Outcome:
+        """See Channel."""
+        key = posts[0].transport["key"]
+        if key in self._tried:
+            self.world.count("key sent again" if self.habits.honours_key else "key ignored")
+        self._tried.add(key)
+        return super().publish(posts)
 
     def take(self, posts: Sequence[Outgoing]) -> Outcome:
         """The request takes effect."""
@@ -241,10 +295,10 @@ class Mastodon(Network):
         self._keys[key] = made, self.world.time
         return Sent((self._receipt(made),))
 
-    def _draw(self, faults: Sequence[str]) -> str | None:
-        fault = super()._draw(faults)
+    def _draw(self, faults: Sequence[str], rate: float) -> str | None:
+        fault = super()._draw(faults, rate)
         # Without a key nobody could tell the network's own copy from a second request.
-        return "lost" if fault == "doubled" and not self.habits.honours_key else fault
+        return "answer lost" if fault == DOUBLED and not self.habits.honours_key else fault
 
 
 class Bluesky(Network):

@@ -60,6 +60,11 @@ def render_plainly(edition: Edition, templates: Path) -> RenderedProof:
                     "subject": wording.title,
                     "text": f"{wording.title}\n\n{one.unsubscribe}\n",
                     "html": f"<p>{wording.title} <a href='{one.unsubscribe}'>Leave</a></p>",
+                    "notice": {
+                        "subject": f"Withdrawn: {wording.title}",
+                        "text": f"Withdrawn: {wording.title}\n\n{one.unsubscribe}\n",
+                        "html": f"<p>Withdrawn <a href='{one.unsubscribe}'>Leave</a></p>",
+                    },
                 }
                 for one in edition.lists
             ],

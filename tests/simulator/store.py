@@ -11,28 +11,37 @@ from django.core.management import call_command
 from django.db import connections
 from django.db.backends.sqlite3.base import DatabaseWrapper
 
-Hook = Callable[[bool], None]
+Hook = Callable[[bool, str], None]
+
+
+def no_hook(may_wait: bool, sql: str) -> None:
+    """Nothing goes wrong."""
 
 
 class Store:
-    """The open database. `hook` is called before each statement: may others act now?"""
+    """The open database. `hook` is told of each statement, and whether others may act before it."""
 
     def __init__(self, wrapper: DatabaseWrapper) -> None:
-        self.hook: Hook = lambda may_wait: None
+        self.hook: Hook = no_hook
         self._wrapper = wrapper
-        self._start = b""
 
-    def keep(self) -> None:
-        """What is in it now is where every schedule starts."""
-        self._start = self._wrapper.connection.serialize()
+    def copy(self) -> bytes:
+        """What is in it now."""
+        content: bytes = self._wrapper.connection.serialize()
+        return content
 
-    def reset(self) -> None:
-        """Back to the start."""
-        self._wrapper.connection.deserialize(self._start)
+    def put_back(self, content: bytes) -> None:
+        """Let it hold what it held when this copy was made."""
+        self._wrapper.connection.deserialize(content)
+
+    def read(self, sql: str, *values: object) -> list[Any]:
+        """Rows as SQLite has them: what checks the program does not go through it."""
+        rows: list[Any] = self._wrapper.connection.execute(sql, values).fetchall()
+        return rows
 
     def next_due(self) -> dt.datetime | None:
-        """When the next open or leased job comes due; asked too often to go by way of Django."""
-        (due,) = self._wrapper.connection.execute("SELECT min(due) FROM delivery_job").fetchone()
+        """When the next open or leased job comes due."""
+        ((due,),) = self.read("SELECT min(due) FROM delivery_job")
         return dt.datetime.fromisoformat(due).replace(tzinfo=dt.UTC) if due else None
 
     @property
@@ -42,7 +51,7 @@ class Store:
 
     def watch(self, execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
         """Django calls this in the place of each statement."""
-        self.hook(not self._wrapper.in_atomic_block or sql.startswith("BEGIN"))
+        self.hook(not self._wrapper.in_atomic_block or sql.startswith("BEGIN"), sql)
         return execute(sql, params, many, context)
 
 

@@ -13,6 +13,7 @@ import datetime as dt
 import heapq
 import itertools
 import random
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -34,6 +35,7 @@ class Task(greenlet):
         self.gr_context = contextvars.copy_context()  # with the open database in it
         self.process = process
         self.sleep = 0  # the number of its present sleep: an older alarm wakes nobody
+        self.has_intent = False  # committed, with the request still to come
         self._work = work
 
     def _carry(self) -> None:
@@ -86,10 +88,14 @@ class Process:
 class Rates:
     """How often what goes wrong, per step of the database's or per call."""
 
-    fault: float = 0.0  # of a request
+    fault: float = 0.0  # of a request to publish, or a message
+    outage: float = 0.0  # of a request to read
     crash: float = 0.0  # at a step
     pause: float = 0.0  # a moment between two steps, in which others act
     freeze: float = 0.0  # minutes between two steps
+    after_intent: float = 0.0  # a crash, or minutes, between the intent and its request
+    after_answer: float = 0.0  # a crash between an answer and the note of it
+    jump: float = 0.0  # of the clocks, while the effect of a request is not known
 
 
 class World:
@@ -99,6 +105,7 @@ class World:
         self.random = random.Random(seed)
         self.time = 0.0  # seconds since EPOCH, as they truly pass
         self.skew = 0.0  # what the machines' clocks show beyond that
+        self.put_back = 0.0  # how far they are behind the latest they ever showed
         self.rates = Rates()
         self.counts: Counter[str] = Counter()
         self.problems: list[str] = []
@@ -106,6 +113,7 @@ class World:
         self._events: list[tuple[float, int, Callable[[], None]]] = []
         self._numbers = itertools.count(1)
         self.hub = getcurrent()
+        self.on_jump: Callable[[], None] = lambda: None
 
     def now(self) -> dt.datetime:
         """What a clock on the wall shows; never the same twice."""
@@ -115,6 +123,18 @@ class World:
     def elapsed(self) -> float:
         """What a stop watch shows, which nobody can set."""
         return self.time
+
+    def jump_at(self, time: float) -> None:
+        """Let somebody set the clocks on the wall then."""
+        seconds = self.random.choice((-7200, -300, 300, 7200, 7200))
+        self.at(time, lambda: self._jump(seconds))
+
+    def _jump(self, seconds: float) -> None:
+        self.count("clocks set")
+        self.note(f"the clocks jump by {seconds:.0f} s")
+        self.skew += seconds
+        self.put_back = max(0.0, self.put_back - seconds)
+        self.on_jump()
 
     def count(self, what: str) -> None:
         """Keep account of what went wrong, to know that it did."""
@@ -165,16 +185,72 @@ class World:
             return
         task.switch()
 
-    def step(self, may_wait: bool) -> None:
-        """A process is about to speak to the database: the moment to die, or to lag behind."""
+    def step(self, may_wait: bool, sql: str) -> None:
+        """A process is about to speak to the database: the moment to die, or to lag behind.
+
+        Others may act meanwhile only where it holds no transaction open.
+        """
         task = getcurrent()
         if not isinstance(task, Task):
             return
         rates = self.rates
         if self.chance(rates.crash):
+            self.count(f"crash before {_act(sql)}")
             raise Crash
-        if may_wait and self.chance(rates.pause):
-            self.sleep(self.random.uniform(0, 3))
-        if may_wait and self.chance(rates.freeze):
-            task.process.freeze(self.random.choice((5, 60, 200, 700)) * self.random.random())
-            self.sleep(0)
+        if may_wait:
+            if self.chance(rates.pause):
+                self.sleep(self.random.uniform(0, 3))
+            if self.chance(rates.freeze):
+                self._freeze(task, self.random.choice((5, 60, 200, 700)) * self.random.random())
+            if task.has_intent:
+                task.has_intent = False
+                self._between_intent_and_request(task)
+        elif sql.startswith(_INTENT):
+            task.has_intent = True
+
+    def answered(self) -> None:
+        """A process has an answer, and may die before it notes it."""
+        if self.chance(self.rates.after_answer):
+            self.count("crash after the answer")
+            raise Crash
+
+    def _between_intent_and_request(self, task: Task) -> None:
+        if not self.chance(self.rates.after_intent):
+            return
+        if self.chance(0.5):
+            self.count("crash after the intent")
+            raise Crash
+        self.count("freeze after the intent")
+        self._freeze(task, self.random.uniform(5, 1800))
+
+    def _freeze(self, task: Task, seconds: float) -> None:
+        task.process.freeze(seconds)
+        self.sleep(0)
+
+
+class Turn:
+    """A lock among the tasks of a process: who has to wait lets the others go on."""
+
+    def __init__(self, world: World) -> None:
+        self._world = world
+        self._is_taken = False
+
+    def __enter__(self) -> None:
+        while self._is_taken:
+            self._world.sleep(0.1)
+        self._is_taken = True
+
+    def __exit__(self, *trouble: object) -> None:
+        self._is_taken = False
+
+
+_INTENT = 'INSERT INTO "delivery_attempt"'
+
+
+def _act(sql: str) -> str:
+    """The first words of a statement, to tell one step from another: `UPDATE delivery_job`."""
+    verb, table = sql.split(maxsplit=1)[0], _TABLE.search(sql)
+    return f"{verb} {table[0]}" if table else verb
+
+
+_TABLE = re.compile(r"(?:approvals|audit|delivery|newsletter|people|statements)_[a-z]+")

@@ -2,6 +2,7 @@
 # make test      all tests, with everything they need
 # make check     format, lint, types, imports, migrations
 # make golden    write the golden files anew; review the difference
+# make soak      what takes long: every pair of kills, then a million simulated schedules (or COUNT=…)
 # make bench     measure what benchmarks/ measures
 # make lock      resolve the dependencies anew
 # make clean     remove what make install, make servers and the tools made
@@ -13,7 +14,7 @@ RUN := $(BIN)/python -m
 # The lock files are complete, so pip need not look for dependencies.
 PIP := $(RUN) pip install -qq --disable-pip-version-check --no-deps
 
-.PHONY: help install develop servers run test check golden bench lock clean
+.PHONY: help install develop servers run test soak check golden bench lock clean
 
 help:
 	@sed -n '/^$$/q; s/^# //p' Makefile
@@ -47,6 +48,11 @@ run: install
 
 test: develop servers
 	$(RUN) pytest -n 2 --dist loadgroup
+
+soak: COUNT ?= 1000000
+soak: develop servers
+	$(RUN) pytest -n 2 --dist loadgroup -m soak
+	$(RUN) tests.simulator.soak $(COUNT)
 
 check: develop
 	$(RUN) ruff format --check .

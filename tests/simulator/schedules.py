@@ -297,11 +297,10 @@ class Schedule:
 
     def _let_settle(self) -> None:
         """Let everything come to rest, for as long as it may take."""
-        start = self.world.time
-        self.world.run(start + 60)
+        limit = self.world.time + SETTLED_WITHIN * self._hours_of_caps()
+        self.world.run(self.world.time + 60)
         # What was due before the clocks were put back waits for as much longer.
-        limit = start + SETTLED_WITHIN * self._hours_of_caps() + 2 * self.world.put_back
-        while self.world.time < limit and self.store.next_due():
+        while self.world.time < limit + self.world.put_back and self.store.next_due():
             self.world.run(self.world.time + 60)
         self.book.refresh()
 

@@ -61,7 +61,9 @@ class Request:
 
 @dataclass(frozen=True, slots=True)
 class SendNow:
-    """Certainly not out, and long enough ago: send again at once."""
+    """Send again at once: certainly not out, or still in doubt where a repeat is harmless."""
+
+    is_certain: bool
 
 
 def pause(tries: int, rules: Rules, jitter: float) -> dt.timedelta:
@@ -88,8 +90,10 @@ def after_publish(
             return LookUp(wait, reason)
 
 
-def in_doubt(decision: Stop) -> Stop:
-    """What stopping means when an earlier request for the same posts may have been carried out."""
+def in_doubt(decision: Stop | TryAgain) -> Stop | LookUp:
+    """The same, when an earlier request for these posts may have been carried out."""
+    if isinstance(decision, TryAgain):
+        return LookUp(decision.due, decision.reason)
     return Stop("unsure", f"{decision.reason}; an earlier request may have been carried out")
 
 
@@ -121,12 +125,13 @@ def after_look_up(
             return LookUp(max(wait, until) if until else wait, reason)
         case Absent():
             is_last = request.sends >= rules.attempts
-            if left > dt.timedelta(0) and (is_last or not request.repeatable):
+            may_arrive = left > dt.timedelta(0)
+            if may_arrive and (is_last or not request.repeatable):
                 return LookUp(min(wait, now + left), "not found yet; the request may still arrive")
-            return _settle_absent(request, rules)
+            return _settle_absent(request, rules, is_certain=not may_arrive)
 
 
-def _settle_absent(request: Request, rules: Rules) -> SendNow | Stop:
+def _settle_absent(request: Request, rules: Rules, *, is_certain: bool) -> SendNow | Stop:
     if request.taken:
         return Stop(
             "unsure",
@@ -134,4 +139,4 @@ def _settle_absent(request: Request, rules: Rules) -> SendNow | Stop:
         )
     if request.sends >= rules.attempts:
         return Stop("gave_up", f"sent {request.sends} times and never found on the timeline")
-    return SendNow()
+    return SendNow(is_certain)

@@ -49,6 +49,17 @@ def have_doubts(group: Sequence[Post], last: Sequence[Attempt]) -> bool:
     return earlier.filter(outcome__in=("", "unsure", TAKEN)).exists()
 
 
+def doubt_about(delivery: Delivery) -> str:
+    """In words for the team which posts may be out or not, and what was tried; "" for none."""
+    posts = list(delivery.posts.filter(state=State.RUNNING, act=Act.PUBLISH))
+    if not posts:
+        return ""
+    last = last_attempt(posts)
+    which = ", ".join(str(post.position) for post in posts)
+    heard = last.detail or "no answer was heard"
+    return f"whether post {which} is out is not known (request {last.number}: {heard})"
+
+
 def was_asked_twice(post: Post) -> bool:
     """Whether more than one request for it was carried out, or may be."""
     perhaps = Attempt.objects.filter(post=post, outcome__in=("", "unsure", TAKEN, "sent"))

@@ -310,8 +310,8 @@ def _apply(
     tries = work.lease.attempts + 1
     decision = after_publish(outcome, tries, now, rules_of(work.context), jitter())
     # Elsewhere nothing is sent again before it is certain that it is not there.
-    is_new = group[0].act == Act.PUBLISH
-    if isinstance(decision, Stop) and is_new and work.channel.repeatable:
+    may_repeat = group[0].act == Act.PUBLISH and work.channel.repeatable
+    if may_repeat and isinstance(decision, Stop | TryAgain):
         decision = in_doubt(decision) if ledger.have_doubts(group, attempts) else decision
     with transaction.atomic():
         queue.renew(work.lease, now)
@@ -341,6 +341,8 @@ def _resolve(work: Work, group: list[Post]) -> Lease | None:
     )
     if not isinstance(decision, LookUp):
         context.stopwatch.forget(last.pk)
+    if decision == SendNow(is_certain=False):
+        return _send(work, group)  # in doubt until there is an answer, whatever comes between
     with transaction.atomic():
         queue.renew(work.lease, now)
         return _carry_out(work, group, decision, now)
@@ -386,8 +388,9 @@ def _carry_out(
         case LookUp(due, reason):
             wait(work.context, work.lease, work.delivery, due, reason, state=State.RUNNING)
         case Stop(state, reason):
-            _set_posts(group[:1], State(state))
-            _set_posts(group[1:], State.WAITING)
+            stopped = len(group) if state == State.UNSURE else 1  # of one request all are unsure
+            _set_posts(group[:stopped], State(state))
+            _set_posts(group[stopped:], State.WAITING)
             close(work.lease, work.delivery, State(state), reason)
     return None
 
@@ -420,8 +423,9 @@ def wait(
 
 
 def hold(lease: Lease, delivery: Delivery, reason: str) -> None:
-    """Keep a delivery from going out until a person has seen why."""
-    close(lease, delivery, State.HELD, reason)
+    """Keep a delivery from going out until a person has seen why, and what may be out already."""
+    doubt = ledger.doubt_about(delivery)
+    close(lease, delivery, State.HELD, f"{reason}; {doubt}" if doubt else reason)
 
 
 def close(lease: Lease, delivery: Delivery, state: State, reason: str) -> None:

@@ -80,11 +80,12 @@ def test_what_was_asked_to_wait_often_enough_is_given_up() -> None:
 def test_what_is_not_found_may_still_arrive_until_the_horizon() -> None:
     early = looked_up(Absent(), request(299 * SECOND), tries=9)
     assert early == LookUp(NOON + SECOND, "not found yet; the request may still arrive")
-    assert looked_up(Absent(), request(300 * SECOND)) == SendNow()
+    assert looked_up(Absent(), request(300 * SECOND)) == SendNow(is_certain=True)
 
 
-def test_what_can_be_repeated_is_sent_again_at_once() -> None:
-    assert looked_up(Absent(), request(0 * SECOND, repeatable=True)) == SendNow()
+def test_what_can_be_repeated_is_sent_again_at_once_and_stays_in_doubt() -> None:
+    assert looked_up(Absent(), request(0 * SECOND, repeatable=True)) == SendNow(is_certain=False)
+    assert looked_up(Absent(), request(300 * SECOND, repeatable=True)) == SendNow(is_certain=True)
 
 
 def test_a_text_the_network_has_but_does_not_show_is_for_a_person() -> None:
@@ -120,8 +121,10 @@ def test_what_is_found_is_recorded_whatever_was_before(request: Request, number:
 def test_nothing_is_sent_again_that_may_still_land_or_that_the_network_has(
     found: Sent | Absent | Later | Unsure, request: Request, number: int
 ) -> None:
-    if looked_up(found, request, number) == SendNow():
+    decision = looked_up(found, request, number)
+    if isinstance(decision, SendNow):
         assert found == Absent()
+        assert decision.is_certain == (request.age >= RULES.in_flight)
         assert request.repeatable or request.age >= RULES.in_flight
         assert not request.taken and request.sends < RULES.attempts
 

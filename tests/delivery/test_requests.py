@@ -11,9 +11,11 @@ from typing import Any
 import pytest
 
 from distributor import actions
+from distributor.approvals.models import Proof
 from distributor.channels.base import (
     Absent,
     Account,
+    Later,
     Outcome,
     Outgoing,
     Receipt,
@@ -25,7 +27,7 @@ from distributor.config import packaged, parse
 from distributor.context import Context, Stopwatch, utc_now
 from distributor.delivery import queue
 from distributor.delivery.dispatch import THREAD
-from distributor.delivery.models import Delivery
+from distributor.delivery.models import Delivery, Post
 from distributor.delivery.outbox import publish_thread
 from distributor.people.models import Person
 from distributor.statements.store import Origin
@@ -79,8 +81,8 @@ class Scripted:
         """See Channel."""
 
 
-def _deliver(directory: Path, *answers: Outcome, stopwatch: Stopwatch | None = None) -> str:
-    """How a thread stands whose requests got these answers."""
+def _approved(directory: Path, stopwatch: Stopwatch | None = None) -> Context:
+    """A thread on its way."""
     configuration = parse(
         {
             "storage": {"directory": str(directory)},
@@ -95,11 +97,20 @@ def _deliver(directory: Path, *answers: Outcome, stopwatch: Stopwatch | None = N
     statement = actions.submit(context, TEXT, origin=Origin("test")).statement
     digest = actions.make_proof(context, statement.id).digest
     actions.approve(context, statement.id, person=ben, digest=digest)
-    channel = Scripted(*answers)
+    return context
+
+
+def _work(context: Context, channel: Scripted) -> None:
+    an_hour = dt.timedelta(hours=1)
+    [lease] = queue.claim([THREAD], "worker", utc_now() + an_hour, an_hour, 1)
+    publish_thread(context, channel, lease)
+
+
+def _deliver(directory: Path, *answers: Outcome, stopwatch: Stopwatch | None = None) -> str:
+    """How a thread stands whose requests got these answers."""
+    context, channel = _approved(directory, stopwatch), Scripted(*answers)
     for _ in answers:
-        an_hour = dt.timedelta(hours=1)
-        [lease] = queue.claim([THREAD], "worker", utc_now() + an_hour, an_hour, 1)
-        publish_thread(context, channel, lease)
+        _work(context, channel)
     return Delivery.objects.get().state
 
 
@@ -122,3 +133,18 @@ def test_a_process_that_stood_still_sends_nothing_whatever_the_clock_on_the_wall
     assert (
         _deliver(tmp_path, Refused("should not have been asked"), stopwatch=stopwatch) == "waiting"
     )
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("follows", [[], [Later("busy")]], ids=["not sent again", "sent again"])
+def test_what_may_be_out_stays_in_doubt_when_the_thread_is_held(
+    tmp_path: Path, follows: list[Outcome]
+) -> None:
+    context, channel = _approved(tmp_path), Scripted(Unsure("no answer was heard"), *follows)
+    for _ in ("the first request", *follows):
+        _work(context, channel)
+    Proof.objects.update(content=b"{}")  # not what was approved
+    _work(context, channel)
+    assert Delivery.objects.get().state == "held"
+    assert "whether post 1 is out is not known" in Delivery.objects.get().reason
+    assert set(Post.objects.values_list("state", flat=True)) == {"running"}

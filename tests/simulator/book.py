@@ -276,10 +276,7 @@ class Book:
             wording = self._permitted[delivery.statement].posts[network.name]
             for (state, _), payload in zip(delivery.posts, wording, strict=True):
                 sure[payload["text"]] += state == State.SENT
-                # All posts of one request are as unsure as the first, which is marked.
-                possible[payload["text"]] += state in _MAY_BE_THERE or (
-                    network.atomic and delivery.state == State.UNSURE
-                )
+                possible[payload["text"]] += state in _MAY_BE_THERE
         for text in there | possible:
             if there[text] > possible[text]:
                 self._world.problem(

@@ -38,6 +38,14 @@ class Stopwatch:
 
 
 @dataclass(frozen=True, slots=True)
+class Moment:
+    """When something was, by both clocks."""
+
+    shown: dt.datetime
+    elapsed: float
+
+
+@dataclass(frozen=True, slots=True)
 class Context:
     """Handed to each verb of `actions`."""
 
@@ -46,3 +54,15 @@ class Context:
     templates: Path
     now: Callable[[], dt.datetime] = utc_now
     stopwatch: Stopwatch = field(default_factory=Stopwatch)  # of attempts in doubt
+
+    def moment(self) -> Moment:
+        """The present one."""
+        return Moment(self.now(), self.stopwatch.elapsed())
+
+    def since(self, moment: Moment) -> dt.timedelta:
+        """How long ago a moment of this process was, by whichever clock shows more.
+
+        That on the wall may have been put back; the other one may stop while a machine sleeps.
+        """
+        elapsed = dt.timedelta(seconds=self.stopwatch.elapsed() - moment.elapsed)
+        return max(elapsed, self.now() - moment.shown)

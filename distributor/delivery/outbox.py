@@ -186,26 +186,17 @@ def _send(work: Work, group: list[Post]) -> Lease | None:
         work.delivery.anchor = anchor
     if is_new and not group[0].transport:
         freeze_transport(work)
-    before = work.context.stopwatch.elapsed()
+    before = work.context.moment()
     attempts = _begin(work, group)
     if not attempts:
         return None
     if switch.is_on(work.context.configuration.directory):
         outcome: Outcome | Removed = Later("halted")
-    elif _passed(work.context, attempts[0], before) > PROMPT:
+    elif work.context.since(before) > PROMPT:
         outcome = Later("this machine stood still before it could send")
     else:
         outcome = _request(work, group)
     return _apply(work, group, outcome, attempts)
-
-
-def _passed(context: Context, attempt: Attempt, before: float) -> dt.timedelta:
-    """Since the intent, by whichever clock shows more.
-
-    That on the wall may have been put back; the other one may stop while a machine sleeps.
-    """
-    elapsed = dt.timedelta(seconds=context.stopwatch.elapsed() - before)
-    return max(elapsed, context.now() - attempt.started_at)
 
 
 def freeze_transport(work: Work) -> None:

@@ -30,8 +30,10 @@ from . import subscriptions
 from .compile import Addressee, CompiledMail
 from .dkim import Signer
 from .models import Campaign, CampaignState, Handover, Purpose, Recipient
-from .smtp import Envelope, Mailer, MailServer, NotTried
+from .smtp import Envelope, Mailer, MailServer, NotTried, TooLate
 
+# So long a look at who may be mailed counts: whoever leaves later may get a message begun then.
+FRESH = dt.timedelta(seconds=10)
 _ACTOR = "distributor"
 
 
@@ -120,23 +122,30 @@ def _send_window(run: Run) -> bool:
     if switch.is_on(run.context.configuration.directory):
         _wait(run, run.context.now(), "halted", tried=False)
         return False
+    before = run.context.moment()
     window = _begin(run)
-    if not window:
+    if window is None:
         return _end_or_wait(run)
+    if not window:
+        return True
     outcomes = run.mailer.send(
         [envelope for _, envelope in window],
-        lambda: switch.is_on(run.context.configuration.directory),
+        stop=lambda: switch.is_on(run.context.configuration.directory),
+        is_fresh=lambda: run.context.since(before) <= FRESH,
     )
     _record(run, [recipient for recipient, _ in window], outcomes)
     refusals = [one for one in outcomes.values() if isinstance(one, NotTried)]
-    if len(refusals) < len(window):
+    if len(refusals) < len(window) or any(isinstance(one, TooLate) for one in refusals):
         return True
     _wait_for_server(run, refusals[0].reason)
     return False
 
 
-def _begin(run: Run) -> list[tuple[Recipient, Envelope]]:
-    """Commit which messages are about to be handed over, leaving out who may not be mailed."""
+def _begin(run: Run) -> list[tuple[Recipient, Envelope]] | None:
+    """Commit which messages are about to be handed over, leaving out who may not be mailed.
+
+    None when nobody is ready; when all who are were left out, there may still be others.
+    """
     now = run.context.now()
     with transaction.atomic():
         queue.renew(run.lease, now)
@@ -159,8 +168,7 @@ def _begin(run: Run) -> list[tuple[Recipient, Envelope]]:
             recipient.save()
         number = epoch.advance()
     epoch.note(run.context.configuration.directory, number)
-    # Everybody chosen may have been left out: there may still be others.
-    return window or (_begin(run) if chosen else [])
+    return window if chosen else None
 
 
 def _still_allowed(campaign: Campaign, recipients: Sequence[Recipient]) -> set[int]:

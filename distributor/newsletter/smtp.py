@@ -9,11 +9,11 @@ from concurrent.futures import Future, wait
 from typing import Any, TypeVar
 
 from ..channels.base import ChannelError, Outcome
-from .smtp_batch import HALT_EVERY, Batch, Envelope, NotTried, Pace
+from .smtp_batch import HALT_EVERY, Batch, Envelope, NotTried, Pace, TooLate
 from .smtp_courier import Courier
 from .smtp_session import MailServer, Session, open_session
 
-__all__ = ["Envelope", "MailServer", "Mailer", "NotTried"]
+__all__ = ["Envelope", "MailServer", "Mailer", "NotTried", "TooLate"]
 
 T = TypeVar("T")
 
@@ -32,13 +32,19 @@ class Mailer:
         self._loop: asyncio.AbstractEventLoop | None = None
         self._thread: threading.Thread | None = None
 
-    def send(self, envelopes: Sequence[Envelope], stop: Callable[[], bool]) -> dict[str, Outcome]:
+    def send(
+        self,
+        envelopes: Sequence[Envelope],
+        stop: Callable[[], bool],
+        is_fresh: Callable[[], bool] = lambda: True,
+    ) -> dict[str, Outcome]:
         """Hand these messages over; the outcome of each, by its key.
 
         `stop` is asked in the caller's thread, at once and then ten times a
-        second; after it says yes no further message is written.
+        second; after it says yes no further message is written. `is_fresh` is asked
+        in the mailer's own thread before each message; after it says no none is begun.
         """
-        batch = Batch(envelopes)
+        batch = Batch(envelopes, is_fresh)
         batch.halted = stop()
         future = self._start(self._send(batch))
         while not wait([future], timeout=HALT_EVERY).done:
@@ -77,11 +83,11 @@ class Mailer:
             if isinstance(problem, BaseException):
                 raise problem
         reasons = [problem for problem in problems if isinstance(problem, str)]
-        return batch.conclude("halted" if batch.halted else "".join(reasons[:1]))
+        return batch.conclude("halted" if batch.halted else next(iter(reasons), None))
 
     async def _work(self, batch: Batch) -> str | None:
         """Carry messages over one connection after another; why there was none, if so."""
-        while batch.waiting and not batch.halted:
+        while batch.may_begin:
             try:
                 session = await self._session()
             except ChannelError as error:

@@ -39,6 +39,11 @@ class NotTried(Later):
     """Nothing was said to the server about this recipient: halted, or no server to talk to."""
 
 
+@dataclass(frozen=True, slots=True)
+class TooLate(NotTried):
+    """Its turn came when the look at who may be mailed was too long ago: look again."""
+
+
 @dataclass(slots=True)
 class Letter:
     """An envelope made ready: the commands that announce it, and its content up to the dot."""
@@ -51,14 +56,20 @@ class Letter:
 class Batch:
     """What is to be sent, and what became of it."""
 
-    def __init__(self, envelopes: Sequence[Envelope]) -> None:
+    def __init__(self, envelopes: Sequence[Envelope], is_fresh: Callable[[], bool]) -> None:
         self.waiting = deque(envelopes)
         self.outcomes: dict[str, Outcome] = {}
         self.halted = False  # set by the caller's thread, read by the mailer's
+        self._is_fresh = is_fresh
+
+    @property
+    def may_begin(self) -> bool:
+        """Whether there is another message, and it may be begun."""
+        return bool(self.waiting) and not self.halted and self._is_fresh()
 
     def take(self) -> Letter | None:
-        """The next message, written; None when there is none or everything is halted."""
-        while self.waiting and not self.halted:
+        """The next message, written; None when there is none that may be begun."""
+        while self.may_begin:
             envelope = self.waiting.popleft()
             try:
                 return _letter(envelope)
@@ -70,10 +81,11 @@ class Batch:
         """Nothing of it was handed over: it goes first on the next connection."""
         self.waiting.appendleft(letter.envelope)
 
-    def conclude(self, reason: str) -> dict[str, Outcome]:
-        """All outcomes; what is still waiting was not tried, for this reason."""
+    def conclude(self, problem: str | None) -> dict[str, Outcome]:
+        """All outcomes; what is still waiting was not tried, for this problem or for its age."""
+        why = NotTried(problem) if problem else TooLate("this machine or the server was too slow")
         for envelope in self.waiting:
-            self.outcomes[envelope.key] = NotTried(reason)
+            self.outcomes[envelope.key] = why
         return self.outcomes
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import itertools
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 from distributor import actions
 from distributor.approvals.models import Proof
 from distributor.config import packaged, parse
-from distributor.context import Context, utc_now
+from distributor.context import Context, Stopwatch, utc_now
 from distributor.delivery import queue
 from distributor.delivery.dispatch import MAIL
 from distributor.delivery.outbox import rules_of
@@ -97,6 +98,25 @@ def test_whoever_was_erased_since_the_approval_is_left_out(
     erase(context, PEOPLE[3], by="Ana")
     _work(context)
     assert _mailed(server) == [one for one in PEOPLE if one != PEOPLE[3]]
+
+
+@pytest.mark.django_db
+def test_a_process_that_stood_still_looks_again_at_who_may_be_mailed(
+    server: SmtpServer, tmp_path: Path
+) -> None:
+    context = _context(tmp_path, server.port, connections=1)
+    _approve(context)
+    looks = itertools.count(1)
+
+    def elapsed() -> float:
+        look = next(looks)
+        if look == 3:  # when a minute has passed, and before everything is looked at again
+            erase(context, PEOPLE[0], by="Ana")
+        return 0.0 if look == 1 else 60.0
+
+    _work(replace(context, stopwatch=Stopwatch(elapsed)))
+    assert _mailed(server) == PEOPLE[1:]
+    assert set(Recipient.objects.filter(state="sent").values_list("attempts", flat=True)) == {1}
 
 
 @pytest.mark.django_db

@@ -13,7 +13,7 @@ import pytest
 from distributor.channels.base import ChannelError, Later, Refused, Sent, Unsure
 from distributor.config import Mail
 from distributor.errors import BadConfiguration
-from distributor.newsletter.smtp import Envelope, Mailer, MailServer, NotTried
+from distributor.newsletter.smtp import Envelope, Mailer, MailServer, NotTried, TooLate
 from distributor.sandbox.faults import Rule
 from distributor.sandbox.smtp_server import SmtpServer
 from tests.newsletter.smtp_server import PASSWORD, USER, Talk, scripted_server, secure_server
@@ -65,6 +65,14 @@ def test_every_message_arrives_once_at_its_own_recipient(server: SmtpServer) -> 
         (f"r{n}@example.org", b"to %d\r\n" % n) for n in range(50)
     }
     assert len(server.mails) == 50
+
+
+def test_no_message_is_begun_when_its_turn_comes_too_late(server: SmtpServer) -> None:
+    is_fresh = iter([True, True, False])  # to connect; the first message; the second
+    with mailing(server.port, connections=1) as mailer:
+        outcomes = mailer.send(envelopes(3), never, lambda: next(is_fresh, False))
+    assert [type(one) for one in outcomes.values()] == [Sent, TooLate, TooLate]
+    assert received(server) == ["r0"]
 
 
 def test_the_receipt_is_the_servers_answer(server: SmtpServer) -> None:

@@ -14,6 +14,7 @@ from distributor.audit import chain
 from distributor.channels.base import Outgoing
 from distributor.delivery.models import State
 from distributor.delivery.switch import FILE as HALT
+from distributor.newsletter.campaigns import FRESH
 from distributor.newsletter.models import CampaignState, Handover
 from distributor.newsletter.smtp import Envelope
 from distributor.statements.values import Wording
@@ -39,10 +40,12 @@ _STANDING = """
         WHERE p.statement_id = s.id AND p.current AND a.voided_at IS NULL)
 """
 _ADDRESSEE = """
-    SELECT c.statement_id, s.unsubscribed_at, r.started_at
-    FROM newsletter_recipient r JOIN newsletter_campaign c ON c.id = r.campaign_id
-    LEFT JOIN newsletter_subscription s ON s.id = r.subscription_id WHERE r.id = ?
+    SELECT c.statement_id, r.subscription_id
+    FROM newsletter_recipient r JOIN newsletter_campaign c ON c.id = r.campaign_id WHERE r.id = ?
 """
+_BEING_MAILED = (
+    "SELECT id FROM newsletter_recipient WHERE subscription_id = ? AND state = 'running'"
+)
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,14 @@ class Permission:
 
     posts: dict[str, list[dict[str, Any]]]  # by channel
     not_before: dt.datetime | None
+
+
+@dataclass(frozen=True)
+class Farewell:
+    """A reader left a list."""
+
+    time: float
+    begun: frozenset[int]  # the messages to them that were about to be handed over
 
 
 @dataclass(frozen=True)
@@ -89,6 +100,7 @@ class Book:
         self._directory = directory
         self._permitted: dict[str, Permission] = {}
         self._left: dict[str, list[dt.datetime]] = defaultdict(list)
+        self._farewells: dict[int, Farewell] = {}  # by subscription
         self._is_halted = False
 
     def refresh(self) -> None:
@@ -133,12 +145,23 @@ class Book:
     def mailing(self, envelope: Envelope) -> None:
         """A message sets out."""
         self._require_leave("a message")
-        (statement, left_at, started_at), *_ = self._store.read(_ADDRESSEE, envelope.key)
+        ((statement, subscription),) = self._store.read(_ADDRESSEE, envelope.key)
         if statement not in self._permitted:
             self._world.problem("unapproved: a message")
-        # While the clocks are put back, what happened later may seem to have been earlier.
-        if left_at and left_at < started_at and not self._world.put_back:
+        farewell = self._farewells.get(subscription)
+        if farewell and not (
+            int(envelope.key) in farewell.begun
+            and self._world.time - farewell.time <= FRESH.total_seconds()
+        ):
             self._world.problem("unwanted: a message to somebody who had left the list")
+
+    def says_farewell(self, subscription: int) -> None:
+        """A reader has just left; what was about to be handed over may still be, for a moment."""
+        begun = self._store.read(_BEING_MAILED, subscription)
+        if subscription not in self._farewells:
+            self._farewells[subscription] = Farewell(
+                self._world.time, frozenset(key for (key,) in begun)
+            )
 
     def _require_leave(self, what: str) -> None:
         if self._is_halted:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 
 from distributor.channels.base import Later, Outcome, Receipt, Refused, Sent, Unsure
-from distributor.newsletter.smtp import Envelope, MailServer, NotTried
+from distributor.newsletter.smtp import Envelope, MailServer, NotTried, TooLate
 
 from .networks import TIMEOUT
 from .world import World
@@ -62,13 +62,21 @@ class PostboxMailer:
         self._box = box
 
     def send(
-        self, envelopes: Sequence[Envelope], stop: Callable[[], bool]
+        self,
+        envelopes: Sequence[Envelope],
+        stop: Callable[[], bool],
+        is_fresh: Callable[[], bool],
     ) -> Mapping[str, Outcome]:
         """Hand messages over, one after the other."""
         outcomes: dict[str, Outcome] = {}
         for envelope in envelopes:
-            halted = stop()
-            outcomes[envelope.key] = NotTried("halted") if halted else self._box.hand_over(envelope)
+            if stop():
+                outcomes[envelope.key] = NotTried("halted")
+            elif not is_fresh():
+                self._box.world.count("mail too late")
+                outcomes[envelope.key] = TooLate("too late")
+            else:
+                outcomes[envelope.key] = self._box.hand_over(envelope)
         if len({type(outcome) for outcome in outcomes.values()}) > 1:
             self._box.world.count("mail partly taken")
         return outcomes

@@ -254,6 +254,11 @@ MUTANTS = (
             recipient.subscription_id for recipient in recipients
         })],
     ),
+    Mutant(
+        "who may be mailed is looked at once, however long the hand-over takes to begin",
+        ("unwanted",),
+        [(campaigns, "FRESH", dt.timedelta.max)],
+    ),
 )  # fmt: skip
 
 

@@ -39,6 +39,7 @@ from .world import EPOCH, Rates, World
 CALM_AT = 1800.0  # seconds; nothing goes wrong after it
 SETTLED_WITHIN = 3600.0
 LIST = "updates"
+READERS = 3
 FAULTS = tuple(dict.fromkeys((*PUBLISHING, *READING)))
 EMBARGO = EPOCH + dt.timedelta(seconds=600)
 TIGHT = 4  # posts in an hour
@@ -98,7 +99,7 @@ class Simulator:
             InstanceLimits.objects.create(
                 instance="https://social.example", max_characters=500, per_url=23, read_at=EPOCH
             )
-            for number in range(3):
+            for number in range(READERS):
                 _subscribe(f"reader{number}@example.org")
             drafts = [
                 _submit(context, ana, f"Statement {number}", channels, text)
@@ -409,10 +410,13 @@ class Schedule:
         self._at(time, "tamper", change)
 
     def _unsubscribe(self, time: float, draft: Draft) -> None:
+        reader = self.world.random.randint(1, READERS)
+
         def leave() -> None:
-            Subscription.objects.filter(pk=1).update(
+            Subscription.objects.filter(pk=reader).update(
                 state=Membership.UNSUBSCRIBED, unsubscribed_at=self.context.now()
             )
+            self.book.says_farewell(reader)
 
         self._at(time, "unsubscribe", leave)
 

@@ -23,6 +23,7 @@ TROUBLES = {
     *networks.READING,
     *(f"mail {fault}" for fault in mail.FAULTS),
     "mail partly taken",
+    "mail too late",
     "read before the write shows",
     "duplicate refused",
     "key known",

@@ -205,7 +205,7 @@ class World:
             if task.has_intent:
                 task.has_intent = False
                 self._between_intent_and_request(task)
-        elif sql.startswith(_INTENT):
+        elif sql.startswith(_INTENTS):
             task.has_intent = True
 
     def answered(self) -> None:
@@ -244,7 +244,8 @@ class Turn:
         self._is_taken = False
 
 
-_INTENT = 'INSERT INTO "delivery_attempt"'
+# Of posts, and of messages.
+_INTENTS = ('INSERT INTO "delivery_attempt"', 'UPDATE "newsletter_recipient"')
 
 
 def _act(sql: str) -> str:

@@ -170,6 +170,7 @@ def measure_first_post(program: Program, rounds: int, where: str) -> None:
         time.sleep(0.3)  # what the proof's job warms up is done
         approve()
         approved = time.monotonic()
+        time.sleep(0.5)  # asking the sandbox would take time from those who are measured
         waited = []
         for channel in CHANNELS:
             arrived = program.sandbox.await_posts(channel, 1)[0]["monotonic"]

@@ -180,7 +180,9 @@ class Workers:
                 self._still_approved(Campaign, lease)
                 campaigns.send_campaign(context, lease, outbox.rules_of(context))
             case actions.RENDER:
-                actions.make_proof(context, lease.subject)
+                files = proofing.files_of(context)
+                proof = actions.make_proof(context, lease.subject)
+                self._renewed[proof.pk] = files
                 queue.finish(lease)
                 self._roster.warm_up()
             case watching.WATCH:

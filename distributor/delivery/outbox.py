@@ -135,10 +135,9 @@ def publish_thread(context: Context, channel: Channel, lease: Lease) -> None:
 
 def _look(context: Context, channel: Channel, lease: Lease) -> Work | None:
     """Read the ledger; None when there is nothing (more) to do now."""
-    found = Delivery.objects.select_related("proof", "statement", "corrects").filter(
-        pk=lease.subject
-    )
-    delivery = next(iter(found), None)
+    found = Delivery.objects.select_related("proof").filter(pk=lease.subject)
+    # What is only shown may be large, and each post of a thread is a look.
+    delivery = next(iter(found.defer("proof__layout", "proof__findings")), None)
     if delivery is None:  # its approval was taken back, and the job with it
         return None
     posts = list(delivery.posts.order_by("position"))

@@ -2,20 +2,22 @@
 
 SQLite counts the commits of other connections (PRAGMA data_version, a read of
 shared memory); PostgreSQL notifies. Either way a commit by another process
-wakes us as one of our own threads does.
+wakes us; what this process opens on SQLite wakes its own workers at once.
 """
 
 from __future__ import annotations
 
 import threading
 import time
+import weakref
 from typing import Any, Protocol
 
-from django.db import connection
+from django.db import connection, transaction
 
 _LOOK = 0.005  # seconds between looks at SQLite's counter
 _AWAY = 0.5  # seconds between tries to reach a PostgreSQL that is away
 CHANNEL = "distributor_jobs"
+_resting: weakref.WeakSet[threading.Event] = weakref.WeakSet()  # of this process's workers
 
 
 class Waker(Protocol):
@@ -41,6 +43,7 @@ class CounterWaker:
     def __init__(self, nudged: threading.Event) -> None:
         self._nudged = nudged
         self._last = self._read()
+        _resting.add(nudged)
 
     def wait(self, seconds: float) -> None:
         """See Waker."""
@@ -54,6 +57,7 @@ class CounterWaker:
 
     def close(self) -> None:
         """See Waker."""
+        _resting.discard(self._nudged)
 
     def _read(self) -> int:
         with connection.cursor() as cursor:
@@ -102,7 +106,14 @@ class ListenWaker:
 
 
 def announce() -> None:
-    """Tell listeners that a job was opened; delivered when the transaction commits."""
+    """Tell who waits that a job was opened, once the transaction commits."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute(f"NOTIFY {CHANNEL}")
+    else:
+        transaction.on_commit(_nudge)
+
+
+def _nudge() -> None:
+    for nudged in list(_resting):
+        nudged.set()

@@ -12,7 +12,8 @@ from django.db import DatabaseError, connection
 from .assemble import require_ready
 from .audit.models import Entry
 from .channels import open_channel
-from .channels.base import ChannelError
+from .channels.base import ChannelError, Surroundings
+from .channels.guards import is_same
 from .context import Context
 from .delivery.roster import session_store
 from .errors import DistributorError
@@ -78,11 +79,11 @@ def _channel(context: Context, name: str) -> Check:
     what = f"channel {name}"
     session = session_store(context.configuration.directory, context.vault, name)
     try:
-        channel = open_channel(name, table, session=session)
+        channel = open_channel(name, table, Surroundings(session))
         try:
             account = channel.who_am_i()
             expected = getattr(table, "account", None) or getattr(table, "handle", None)
-            if expected and _plain(expected) != _plain(account.handle):
+            if expected and not is_same(expected, account.handle):
                 return Check(
                     what, False, f"the credentials belong to @{account.handle}, not to @{expected}"
                 )
@@ -91,10 +92,6 @@ def _channel(context: Context, name: str) -> Check:
             channel.close()
     except (DistributorError, ChannelError) as error:
         return Check(what, False, str(error))
-
-
-def _plain(handle: str) -> str:
-    return handle.strip().lstrip("@").casefold()
 
 
 def _mail(context: Context) -> Check:

@@ -55,7 +55,7 @@ class Workers:
         self._kinds = kinds
         self._owner = f"{socket.gethostname()[:32]}:{os.getpid()}"
         self._stop = threading.Event()
-        self._roster = roster or Roster(context.configuration, context.vault)
+        self._roster = roster or Roster(context)
         self._folders = {
             name: Folder(watching.folder_of(table))
             for name, table in context.configuration.sources.items()

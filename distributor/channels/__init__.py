@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 
 from .. import config
-from .base import Channel, SessionStore
+from .base import Channel, Surroundings
 
 _KINDS: dict[type[config.ChannelTable], str] = {
     config.XChannel: "x",
@@ -14,11 +14,11 @@ _KINDS: dict[type[config.ChannelTable], str] = {
 }
 
 
-def open_channel(name: str, table: config.ChannelTable, *, session: SessionStore) -> Channel:
+def open_channel(name: str, table: config.ChannelTable, around: Surroundings) -> Channel:
     """The channel [channels.`name`]; makes no request.
 
     Raises BadConfiguration when one of its secrets is missing.
     """
     module = importlib.import_module(f".{_KINDS[type(table)]}", __name__)
-    channel: Channel = module.Adapter(name, table, session)
+    channel: Channel = module.Adapter(name, table, around)
     return channel

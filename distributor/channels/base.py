@@ -12,6 +12,8 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from ..context import utc_now
+
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
@@ -196,3 +198,12 @@ class SessionStore:
 
     load: Callable[[], str | None]
     save: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What a channel is given by whoever opens it."""
+
+    session: SessionStore
+    is_halted: Callable[[], bool] = lambda: False  # asked before every request
+    now: Callable[[], dt.datetime] = utc_now  # the clock that `Later.until` is compared with

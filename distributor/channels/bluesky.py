@@ -24,7 +24,7 @@ from .base import (
     Refused,
     Removed,
     Sent,
-    SessionStore,
+    Surroundings,
     Unsure,
 )
 from .bluesky_records import COLLECTION, Record, blob_of, make_keys, make_records
@@ -43,11 +43,11 @@ class Adapter:
     repeatable = True
     editable = False
 
-    def __init__(self, name: str, table: config.BlueskyChannel, session: SessionStore) -> None:
+    def __init__(self, name: str, table: config.BlueskyChannel, around: Surroundings) -> None:
         self.name = name
         service = table.service.rstrip("/")
         self._site = service if is_loopback(service) else "https://bsky.app"
-        self._session = BlueskySession(f"channels.{name}", table, session)
+        self._session = BlueskySession(f"channels.{name}", table, around)
         self._exchange = self._session.exchange
         self._owner = Owner(name, table.handle, self.who_am_i)
         self._dids: dict[str, str] = {}  # of handles that were mentioned

@@ -8,11 +8,9 @@ before it is used.
 from __future__ import annotations
 
 import contextlib
-import urllib.request
 from collections.abc import Callable, Mapping
 from typing import Any
 
-import httpx
 from atproto import Client, Session, SessionEvent
 from atproto.exceptions import AtProtocolError
 from atproto_client.models.dot_dict import DotDict
@@ -21,8 +19,9 @@ from atproto_client.request import Request
 from .. import config
 from ..config import require_secret
 from ..statements.values import canonical_json
-from .base import SessionStore
+from .base import Surroundings
 from .exchanges import Exchange, is_loopback
+from .httpx_transport import BoundedTransport
 
 _TOKEN_REFUSED = {"ExpiredToken", "InvalidToken", "AuthMissing"}  # with 400, not only 401
 
@@ -30,12 +29,12 @@ _TOKEN_REFUSED = {"ExpiredToken", "InvalidToken", "AuthMissing"}  # with 400, no
 class BlueskySession:
     """Calls to the account's server, with a valid session. Whatever goes wrong raises."""
 
-    def __init__(self, where: str, table: config.BlueskyChannel, store: SessionStore) -> None:
-        self.exchange = Exchange("Bluesky", table.timeout)
+    def __init__(self, where: str, table: config.BlueskyChannel, around: Surroundings) -> None:
+        self.exchange = Exchange("Bluesky", table.timeout, around.is_halted, around.now)
         self._handle = table.handle.lstrip("@")
         self._password = require_secret(table, "app_password", where)
         self._service = table.service.rstrip("/")
-        self._store = store
+        self._store = around.session
         self._signed_in = False
         transport = BoundedTransport(self.exchange, self._service)
         self._client = Client(self._service, Request(transport=transport, timeout=table.timeout))
@@ -133,30 +132,3 @@ class BlueskySession:
             self._store.save(session.export())
         if is_loopback(self._service) or not str(session.pds_endpoint).startswith("https://"):
             self._client.update_base_url(self._service)
-
-
-class BoundedTransport(httpx.HTTPTransport):
-    """Sends one request as it is and keeps the exchange up to date."""
-
-    def __init__(self, exchange: Exchange, service: str) -> None:
-        proxy = None if is_loopback(service) else urllib.request.getproxies().get("https")
-        super().__init__(proxy=proxy, retries=0)
-        self._exchange = exchange
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        """Send, and read the whole answer within the time and size that are allowed."""
-        self._exchange.begin()
-        try:
-            response = super().handle_request(request)
-        except (httpx.ConnectError, httpx.ConnectTimeout):
-            self._exchange.left = False
-            raise
-        response.request = request
-        with contextlib.closing(response):
-            body = self._exchange.receive(
-                response.status_code, response.headers, response.iter_bytes()
-            )
-        # Already unpacked: the headers that told how it was packed would mislead httpx.
-        packing = {"content-encoding", "content-length", "transfer-encoding"}
-        headers = [(name, value) for name, value in response.headers.items() if name not in packing]
-        return httpx.Response(response.status_code, headers=headers, content=body)

@@ -8,6 +8,7 @@ follows redirects. So each of them sends through an adapter that keeps an
 
 from __future__ import annotations
 
+import datetime as dt
 import ipaddress
 import json
 import time
@@ -16,6 +17,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from ..context import utc_now
 from .base import ChannelError, Later, Refused, Removed, Unsure
 from .waits import wait_until
 
@@ -26,8 +28,12 @@ _LONGEST_DETAIL = 200  # characters of a network's own words that are passed on
 _PERHAPS_DONE = {408, 409, 425}  # refusals that may come from a proxy after the effect
 
 
+class NotBegun(Exception):
+    """A request that may not leave at this moment."""
+
+
 class UnusableAnswer(Exception):
-    """An answer that is too long, too slow or leads elsewhere."""
+    """An answer that is too long, too slow, packed in layers or leads elsewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,26 +71,54 @@ class Answer:
 
 
 class Exchange:
-    """The last request to one network: whether it left, and the answer if one came."""
+    """The last request to one network: whether it left, and the answer if one came.
 
-    def __init__(self, network: str, timeout: float) -> None:
+    One operation may be several requests, so each of them asks whether it may leave.
+    """
+
+    def __init__(
+        self,
+        network: str,
+        timeout: float,
+        is_halted: Callable[[], bool] = lambda: False,
+        now: Callable[[], dt.datetime] = utc_now,
+    ) -> None:
         self.network = network  # as people know it
         self.timeout = timeout  # seconds
         self.answer: Answer | None = None
         self.left = False
+        self._ask_halted = is_halted
+        self._now = now
+        self._method = ""
+        self._is_halted = False
+        # By method, as networks count reading, writing and deleting apart; monotonic.
+        self._quiet_until: dict[str, float] = {}
         self._deadline = 0.0
 
     def forget(self) -> None:
         """Before a new operation: nothing was sent yet."""
         self.answer, self.left = None, False
+        self._method, self._is_halted = "", False
 
-    def begin(self) -> None:
-        """A request is about to leave."""
-        self.answer, self.left = None, True
+    def begin(self, method: str) -> None:
+        """A request is about to leave. Raises NotBegun when it must not."""
+        self.forget()
+        self._method = method
+        self._is_halted = self._ask_halted()
+        if self._is_halted or self._seconds_to_wait() > 0:
+            raise NotBegun
+        self.left = True
         self._deadline = time.monotonic() + self.timeout
+
+    def _seconds_to_wait(self) -> float:
+        """For how long the network wants no more requests of this method from the account."""
+        return self._quiet_until.get(self._method, 0.0) - time.monotonic()
 
     def receive(self, status: int, headers: Mapping[str, str], chunks: Iterable[bytes]) -> bytes:
         """Read and keep an answer. Raises UnusableAnswer."""
+        lowered = {name.lower(): value for name, value in headers.items()}
+        if "," in lowered.get("content-encoding", ""):  # each layer may unpack to a thousandfold
+            raise UnusableAnswer("packed in layers")
         body = bytearray()
         for chunk in chunks:
             body += chunk
@@ -92,21 +126,25 @@ class Exchange:
                 raise UnusableAnswer("too long")
             if time.monotonic() > self._deadline:
                 raise UnusableAnswer("too slow")
-        lowered = {name.lower(): value for name, value in headers.items()}
         self.answer = Answer(status, lowered, bytes(body))
+        if status == 429:
+            self._keep_quiet(lowered)
         if 300 <= status < 400:
             raise UnusableAnswer("a redirect")
         return self.answer.body
+
+    def _keep_quiet(self, headers: Mapping[str, str]) -> None:
+        now = self._now()
+        if until := wait_until(headers, now):
+            self._quiet_until[self._method] = time.monotonic() + (until - now).total_seconds()
 
     def outcome(self, explain: Callable[[Answer], str]) -> Refused | Later | Unsure:
         """What a failure means for the post; `explain` words a refusal (4xx)."""
         answer = self.answer
         if answer is None:
-            if self.left:
-                return Unsure(f"{self.network} gave no complete answer.")
-            return Later(f"{self.network} could not be reached.")
+            return self._without_answer()
         if answer.status == 429:
-            return Later(f"{self.network} asks us to slow down.", wait_until(answer.headers))
+            return self._slow_down()
         if 300 <= answer.status < 400:
             return Refused(
                 f"The address configured for {self.network} leads elsewhere. "
@@ -117,6 +155,20 @@ class Exchange:
         if answer.status < 300:
             return Unsure(f"{self.network} gave an answer that makes no sense.")
         return Unsure(f"{self.network} is out of order (error {answer.status}).")
+
+    def _without_answer(self) -> Later | Unsure:
+        if self.left:
+            return Unsure(f"{self.network} gave no complete answer.")
+        if self._is_halted:
+            return Later("halted")
+        if self._seconds_to_wait() > 0:
+            return self._slow_down()
+        return Later(f"{self.network} could not be reached.")
+
+    def _slow_down(self) -> Later:
+        left = self._seconds_to_wait()
+        until = self._now() + dt.timedelta(seconds=left) if left > 0 else None
+        return Later(f"{self.network} asks us to slow down.", until)
 
     def removal(self, explain: Callable[[Answer], str]) -> Removed | Refused | Later | Unsure:
         """What a failure means for a post that is to be deleted: it may be gone already."""

@@ -20,7 +20,7 @@ class Owner:
         """The account. Raises ChannelError when it cannot be had or is not the configured one."""
         if self._account is None:
             self._account = self._ask()
-        if self._expected and _plain(self._expected) != _plain(self._account.handle):
+        if self._expected and not is_same(self._expected, self._account.handle):
             raise ChannelError(
                 f"The credentials of channel {self._channel} belong to "
                 f"@{self._account.handle}, not to @{self._expected.lstrip('@')}. "
@@ -30,8 +30,13 @@ class Owner:
         return self._account
 
 
+def is_same(configured: str, handle: str) -> bool:
+    """Whether two handles name one account; on Mastodon its instance may follow."""
+    return _plain(configured) == _plain(handle)
+
+
 def _plain(handle: str) -> str:
-    return handle.strip().lstrip("@").casefold()
+    return handle.strip().lstrip("@").partition("@")[0].casefold()
 
 
 def not_ours(channel: str) -> Refused:

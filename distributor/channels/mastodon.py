@@ -32,7 +32,7 @@ from .base import (
     Refused,
     Removed,
     Sent,
-    SessionStore,
+    Surroundings,
     Unsure,
 )
 from .exchanges import Answer, Exchange, not_seen, not_sent
@@ -53,10 +53,10 @@ class Adapter:
     repeatable = False
     editable = True
 
-    def __init__(self, name: str, table: config.MastodonChannel, session: SessionStore) -> None:
+    def __init__(self, name: str, table: config.MastodonChannel, around: Surroundings) -> None:
         self.name = name
         self._instance = table.instance.rstrip("/")
-        self._exchange = Exchange("Mastodon", table.timeout)
+        self._exchange = Exchange("Mastodon", table.timeout, around.is_halted, around.now)
         self._session = requests.Session()
         for scheme in ("https://", "http://"):
             self._session.mount(scheme, BoundedAdapter(self._exchange))

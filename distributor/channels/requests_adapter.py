@@ -37,7 +37,7 @@ class BoundedAdapter(requests.adapters.HTTPAdapter):
         # Chosen anew, because the address may be another one than requests looked at.
         proxies = {} if is_loopback(url) else requests.utils.get_environ_proxies(url)
         options |= {"timeout": self._exchange.timeout, "proxies": proxies, "stream": True}
-        self._exchange.begin()
+        self._exchange.begin(request.method or "")
         try:
             response = super().send(request, **options)
         except requests.ConnectionError as error:

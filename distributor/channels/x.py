@@ -30,7 +30,7 @@ from .base import (
     Refused,
     Removed,
     Sent,
-    SessionStore,
+    Surroundings,
     Unsure,
 )
 from .exchanges import Answer, Exchange, is_loopback, not_seen, not_sent
@@ -55,10 +55,10 @@ class Adapter:
     repeatable = False
     editable = False
 
-    def __init__(self, name: str, table: config.XChannel, session: SessionStore) -> None:
+    def __init__(self, name: str, table: config.XChannel, around: Surroundings) -> None:
         self.name = name
         self._site = table.api.rstrip("/") if is_loopback(table.api) else "https://x.com"
-        self._exchange = Exchange("X", table.timeout)
+        self._exchange = Exchange("X", table.timeout, around.is_halted, around.now)
         self._client = _client(f"channels.{name}", table)
         base = None if table.api.rstrip("/") == _HOST else table.api
         self._client.session.mount(_HOST, BoundedAdapter(self._exchange, base))

@@ -14,10 +14,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from ..channels import open_channel
-from ..channels.base import Channel, SessionStore
-from ..config import Configuration
+from ..channels.base import Channel, SessionStore, Surroundings
+from ..context import Context
 from ..errors import BadConfiguration
 from ..vault import Vault
+from . import switch
 
 
 class Busy(Exception):
@@ -27,11 +28,10 @@ class Busy(Exception):
 class Roster:
     """Opens channels when they are first needed and closes them at the end."""
 
-    def __init__(self, configuration: Configuration, vault: Vault) -> None:
-        self._configuration = configuration
-        self._vault = vault
+    def __init__(self, context: Context) -> None:
+        self._context = context
         self._open: dict[str, Channel] = {}
-        self._locks = {name: threading.Lock() for name in configuration.channels}
+        self._locks = {name: threading.Lock() for name in context.configuration.channels}
 
     @contextmanager
     def borrow(self, name: str) -> Iterator[Channel]:
@@ -54,9 +54,13 @@ class Roster:
 
     def _channel(self, name: str) -> Channel:
         if name not in self._open:
-            table = self._configuration.channels[name]
-            store = session_store(self._configuration.directory, self._vault, name)
-            self._open[name] = open_channel(name, table, session=store)
+            configuration = self._context.configuration
+            around = Surroundings(
+                session_store(configuration.directory, self._context.vault, name),
+                lambda: switch.is_on(configuration.directory),
+                self._context.now,
+            )
+            self._open[name] = open_channel(name, configuration.channels[name], around)
         return self._open[name]
 
     def close(self) -> None:

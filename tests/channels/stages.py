@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -13,7 +13,15 @@ import msgspec
 
 from distributor import config
 from distributor.channels import open_channel
-from distributor.channels.base import Channel, MediaFile, Outgoing, Receipt, Sent, SessionStore
+from distributor.channels.base import (
+    Channel,
+    MediaFile,
+    Outgoing,
+    Receipt,
+    Sent,
+    SessionStore,
+    Surroundings,
+)
 from distributor.sandbox.bluesky_server import BlueskyServer
 from distributor.sandbox.mastodon_server import MastodonServer
 from distributor.sandbox.network import Network
@@ -59,10 +67,12 @@ class Stage:
     session: KeptSession = field(default_factory=KeptSession)
 
     @contextmanager
-    def channel(self, **changes: Any) -> Iterator[Channel]:
-        """The channel "main", with changes to its table."""
+    def channel(
+        self, around: Mapping[str, Any] | None = None, /, **changes: Any
+    ) -> Iterator[Channel]:
+        """The channel "main", with changes to its table and to its surroundings."""
         table = msgspec.structs.replace(self.table, **changes)
-        channel = open_channel("main", table, session=self.session.store)
+        channel = open_channel("main", table, Surroundings(self.session.store, **around or {}))
         try:
             yield channel
         finally:

@@ -12,7 +12,15 @@ from PIL import Image
 
 from distributor import config
 from distributor.channels import open_channel
-from distributor.channels.base import Absent, Channel, Refused, Removed, Sent, Unsure
+from distributor.channels.base import (
+    Absent,
+    Channel,
+    Refused,
+    Removed,
+    Sent,
+    Surroundings,
+    Unsure,
+)
 from distributor.rendering.pictures import encode
 from tests.channels.stages import (
     KeptSession,
@@ -54,7 +62,7 @@ def session() -> KeptSession:
 @pytest.fixture
 def channel(table: config.BlueskyChannel, session: KeptSession) -> Iterator[Channel]:
     """The channel."""
-    opened = open_channel("main", table, session=session.store)
+    opened = open_channel("main", table, Surroundings(session.store))
     yield opened
     opened.close()
 
@@ -198,7 +206,7 @@ def test_a_kept_session_is_used_and_renewed(
     table: config.BlueskyChannel, session: KeptSession, channel: Channel, account: PdsAccount
 ) -> None:
     assert channel.who_am_i().id == account.did
-    again = open_channel("main", table, session=session.store)
+    again = open_channel("main", table, Surroundings(session.store))
     assert again.who_am_i().handle == account.handle and len(session.saved) == 1
     again.close()
 
@@ -207,7 +215,7 @@ def test_a_wrong_app_password_is_refused(
     table: config.BlueskyChannel, tmp_path: Path, session: KeptSession
 ) -> None:
     (tmp_path / "app-password").write_text("not-the-pass-word")
-    wrong = open_channel("main", table, session=session.store)
+    wrong = open_channel("main", table, Surroundings(session.store))
     outcome = wrong.publish(single(wrong))
     wrong.close()
     assert isinstance(outcome, Refused) and "app password" in outcome.reason

@@ -18,7 +18,18 @@ from distributor.channels.base import (
     Unsure,
 )
 from distributor.config import Seconds
-from tests.channels.stages import SECRET, Stage, below, send_in_order, sent, single, thread
+from tests.channels.stages import (
+    NOW,
+    SECRET,
+    Stage,
+    below,
+    illustrated,
+    picture,
+    send_in_order,
+    sent,
+    single,
+    thread,
+)
 
 STRANGE_BODIES = {
     "nothing": "",
@@ -107,6 +118,38 @@ def test_too_many_requests_is_later_with_a_moment(stage: Stage, channel: Channel
     assert isinstance(outcome, Later) and outcome.until
     wait = outcome.until - dt.datetime.now(dt.UTC)
     assert dt.timedelta(seconds=590) < wait < dt.timedelta(seconds=605)
+
+
+def test_who_was_asked_to_slow_down_asks_nothing_of_the_kind_before_it_is_time(
+    stage: Stage, channel: Channel
+) -> None:
+    fault(stage, "status", code=429, headers={"Retry-After": "2"})
+    first = channel.publish(single(channel))
+    again = channel.publish(single(channel, "Something else."))
+    assert isinstance(first, Later) and isinstance(again, Later)
+    assert first.until and again.until and abs(first.until - again.until) < dt.timedelta(seconds=1)
+    assert len(stage.requests(stage.write)) == 1
+    assert channel.look_up(single(channel), "", frozenset()) == Absent()  # reading is free
+    time.sleep(2)
+    sent(channel.publish(single(channel)))
+
+
+def test_a_wait_is_told_by_the_clock_of_whoever_opened_the_channel(stage: Stage) -> None:
+    fault(stage, "status", code=429, headers={"Retry-After": "60"})
+    with stage.channel({"now": lambda: NOW}) as channel:
+        outcome = channel.publish(single(channel))
+    assert isinstance(outcome, Later) and outcome.until
+    assert dt.timedelta(seconds=58) < outcome.until - NOW <= dt.timedelta(seconds=60)
+
+
+def test_a_halt_stops_the_request_that_follows_a_picture(stage: Stage) -> None:
+    with stage.channel({"is_halted": lambda: bool(stage.requests(stage.upload))}) as channel:
+        posts = illustrated(channel, picture())
+        assert channel.publish(posts) == Later("halted")
+        assert channel.look_up(posts, "", frozenset()) == Later("halted")
+        assert stage.server.requests[-1].path.startswith(stage.upload.partition(" ")[2])
+    with stage.channel() as resumed:
+        sent(resumed.publish(posts))
 
 
 @pytest.mark.parametrize("code", [500, 502, 503, 504])
@@ -212,10 +255,9 @@ def test_the_account_behind_the_secret_is_told(stage: Stage, channel: Channel) -
     assert account.url.startswith(stage.server.url)
 
 
-@pytest.mark.parametrize("stage", ["x", "bluesky"], indirect=True)
 def test_credentials_of_another_account_are_refused_before_sending(stage: Stage) -> None:
     stage.server.account = "cleo.test"
-    named = {"account": "ben"} if stage.server.kind == "x" else {}
+    named = {} if stage.server.kind == "bluesky" else {"account": "ben"}
     with stage.channel(**named) as channel:
         posts = single(channel)
         if stage.server.kind == "bluesky":
@@ -227,15 +269,24 @@ def test_credentials_of_another_account_are_refused_before_sending(stage: Stage)
     assert not stage.requests("POST /2/tweets") and not texts(stage)
 
 
-@pytest.mark.parametrize("stage", ["x", "bluesky"], indirect=True)
+@pytest.mark.parametrize("stage", ["mastodon"], indirect=True)
+@pytest.mark.parametrize("account", ["ana", "@Ana", "ana@social.example", "@ana@social.example"])
+def test_an_account_of_mastodon_may_be_named_with_its_instance(stage: Stage, account: str) -> None:
+    with stage.channel(account=account) as channel:
+        sent(channel.publish(single(channel)))
+
+
 def test_the_account_is_checked_once(stage: Stage, channel: Channel) -> None:
     for post in thread(channel, "One.", "Two.", "Three."):
         sent(channel.publish([post]))
-    asked = stage.requests("GET /2/users/me") + stage.requests("GET /xrpc/com.atproto.server.get")
-    assert len(asked) == 1
+    asked = [
+        "GET /2/users/me",
+        "GET /xrpc/com.atproto.server.get",
+        "GET /api/v1/accounts/verify_credentials",
+    ]
+    assert len([one for each in asked for one in stage.requests(each)]) == 1
 
 
-@pytest.mark.parametrize("stage", ["x", "bluesky"], indirect=True)
 def test_while_the_account_cannot_be_checked_nothing_is_sent(
     stage: Stage, channel: Channel
 ) -> None:

@@ -12,8 +12,8 @@ import pytest
 import requests
 
 from distributor.channels.base import Later, Refused, Unsure
-from distributor.channels.bluesky_session import BoundedTransport
 from distributor.channels.exchanges import MOST_BYTES, Answer, Exchange, is_loopback
+from distributor.channels.httpx_transport import BoundedTransport
 from distributor.channels.requests_adapter import BoundedAdapter
 from tests.channels.raw_server import raw_server
 
@@ -102,6 +102,14 @@ def test_a_refused_connection_is_later(send: Send, free_port: int) -> None:
 @both
 def test_a_name_that_does_not_exist_is_later(send: Send) -> None:
     assert isinstance(outcome(send, "http://nowhere.invalid"), Later)
+
+
+@both
+def test_an_answer_packed_in_layers_is_not_unpacked(send: Send) -> None:
+    packed = gzip.compress(gzip.compress(b"{}"))
+    head = answer("Content-Encoding: gzip, gzip", f"Content-Length: {len(packed)}")
+    with raw_server([head, packed]) as url:
+        assert isinstance(outcome(send, url), Unsure)
 
 
 @both

@@ -47,7 +47,7 @@ class Simulated(Roster):
     """Hands out the simulator's networks in the place of channels."""
 
     def __init__(self, context: Context, networks: dict[str, Network]) -> None:
-        super().__init__(context.configuration, context.vault)
+        super().__init__(context)
         self._networks = networks
 
     def _channel(self, name: str) -> Channel:

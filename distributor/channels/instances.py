@@ -7,6 +7,7 @@ from typing import Any
 from ..rendering.edition import MediaLimits
 from ..targets import Limits
 from .base import ChannelError
+from .exchanges import Exchange, UnusableAnswer
 
 # Servers that are not Mastodon itself may know only the older question (snac).
 _LARGEST = 2_000_000_000  # bytes or pixels; a larger number is no limit of anything
@@ -20,15 +21,19 @@ def read_limits(instance: str, timeout: float) -> Limits:
     """
     import httpx  # slow to import, and needed once a day
 
+    from .httpx_transport import BoundedTransport
+
     problem = "no answer"
+    exchange = Exchange("Mastodon", timeout)
+    transport = BoundedTransport(exchange, instance)
     try:
-        with httpx.Client(base_url=instance, timeout=timeout, trust_env=False) as client:
+        with httpx.Client(base_url=instance, timeout=timeout, transport=transport) as client:
             for question in _QUESTIONS:
-                answer = client.get(question)
-                if answer.status_code == httpx.codes.OK:
-                    return _limits(answer.json())
-                problem = f"it answered {answer.status_code}"
-    except (httpx.HTTPError, httpx.InvalidURL, ValueError, AttributeError) as error:
+                status = client.get(question).status_code
+                if exchange.answer and status == httpx.codes.OK:
+                    return _limits(exchange.answer.value())
+                problem = f"it answered {status}"
+    except (httpx.HTTPError, httpx.InvalidURL, UnusableAnswer, AttributeError) as error:
         problem = type(error).__name__
     raise ChannelError(f"{instance} cannot be asked for its limits ({problem})", temporary=True)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -11,6 +13,7 @@ from distributor.channels.instances import read_limits
 from distributor.rendering.edition import MediaLimits
 from distributor.sandbox.mastodon_server import MastodonServer
 from distributor.targets import Limits
+from tests.channels.raw_server import raw_server
 
 
 @pytest.fixture
@@ -58,6 +61,34 @@ def test_an_answer_that_is_none_is_an_error_that_passes(server: MastodonServer, 
     with pytest.raises(ChannelError) as raised:
         read_limits(server.url, 5)
     assert raised.value.temporary
+
+
+ENDLESS: dict[str, dict[str, Any]] = {
+    "a bomb": {"do": "gzip_bomb"},
+    "no end": {"do": "status", "code": 200, "body": "[" * 100_000},
+    "elsewhere": {"do": "redirect", "location": "/api/v1/instance"},
+}
+
+
+@pytest.mark.parametrize("case", ENDLESS)
+def test_an_answer_without_measure_is_an_error_that_passes(
+    server: MastodonServer, case: str
+) -> None:
+    server.faults.add({"match": "GET /api/v2/instance", **ENDLESS[case]})
+    with pytest.raises(ChannelError) as raised:
+        read_limits(server.url, 5)
+    assert raised.value.temporary
+
+
+def test_an_answer_that_drips_is_not_waited_for() -> None:
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"
+    began = time.monotonic()
+    with (
+        raw_server([head, *[b" "] * 20], pause=0.1) as url,
+        pytest.raises(ChannelError),
+    ):
+        read_limits(url, 0.5)
+    assert time.monotonic() - began < 1.5
 
 
 def test_an_instance_out_of_reach_is_an_error_that_passes(free_port: int) -> None:

@@ -16,20 +16,22 @@ LONGEST_WAIT = dt.timedelta(hours=24)
 """The longest window any of the networks counts in; a later moment is not believed."""
 
 _HEADERS = ("retry-after", "x-rate-limit-reset", "ratelimit-reset", "x-ratelimit-reset")
+# X tells these with every answer; they mean something once nothing remains.
+_DAYS = ("x-user-limit-24hour", "x-app-limit-24hour")
 _LARGEST_DELAY = 100_000_000  # seconds; a larger number is a moment since 1970
 
 
-def wait_until(headers: Mapping[str, str], now: dt.datetime | None = None) -> dt.datetime | None:
+def wait_until(headers: Mapping[str, str], now: dt.datetime) -> dt.datetime | None:
     """The latest moment the headers ask us to wait for; None when they name none to come.
 
     Header names are in lower case. Moments are understood by the clock of the
     server (its Date), so a wrong clock on this side does not shorten the wait.
     """
-    here = now or dt.datetime.now(dt.UTC)
-    there = _date(headers.get("date", "")) or here
-    waits = [_delay(headers[name], there) for name in _HEADERS if name in headers]
+    there = _date(headers.get("date", "")) or now
+    spent = (f"{day}-reset" for day in _DAYS if headers.get(f"{day}-remaining") == "0")
+    waits = [_delay(headers[name], there) for name in (*_HEADERS, *spent) if name in headers]
     longest = max((wait for wait in waits if wait is not None), default=dt.timedelta())
-    return here + min(longest, LONGEST_WAIT) if longest > dt.timedelta() else None
+    return now + min(longest, LONGEST_WAIT) if longest > dt.timedelta() else None
 
 
 def _delay(value: str, there: dt.datetime) -> dt.timedelta | None:

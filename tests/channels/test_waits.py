@@ -21,6 +21,17 @@ IN_TWO_MINUTES = {
     "twice": {"retry-after": "120, Sun, 22 Nov 2026 10:02:00 GMT"},
     "a delay as a reset": {"ratelimit-reset": "120"},
     "the later of two": {"retry-after": "5", "x-rate-limit-reset": str(UNIX + 120)},
+    "X, for a day": {
+        "x-rate-limit-remaining": "99",
+        "x-rate-limit-reset": str(UNIX + 60),
+        "x-user-limit-24hour-remaining": "0",
+        "x-user-limit-24hour-reset": str(UNIX + 120),
+    },
+    "X, with more for that day": {
+        "x-rate-limit-reset": str(UNIX + 120),
+        "x-app-limit-24hour-remaining": "9",
+        "x-app-limit-24hour-reset": str(UNIX + 80_000),
+    },
     "a server in the past": {
         "date": "Sun, 22 Nov 2026 08:00:00 GMT",
         "x-rate-limit-reset": str(UNIX - 7200 + 120),

@@ -181,6 +181,7 @@ class MastodonChannel(_Channel, frozen=True, kw_only=True, tag="mastodon"):
     """An account on a Mastodon instance."""
 
     instance: str
+    account: str | None = None
     visibility: Literal["public", "unlisted", "private", "direct"] = "public"
     access_token_env: str | None = None
     access_token_file: str | None = None

@@ -55,7 +55,8 @@ def where_to(table: ChannelTable) -> dict[str, str]:
         case BlueskyChannel():
             return {"service": table.service, "handle": table.handle}
         case MastodonChannel():
-            return {"instance": table.instance}
+            account = {"account": table.account} if table.account else {}
+            return {"instance": table.instance, **account}
 
 
 def channel_target(

@@ -69,7 +69,7 @@ class Adapter:
             session=self._session,
             user_agent="distributor",
         )
-        self._owner = Owner(name, None, self.who_am_i)
+        self._owner = Owner(name, table.account, self.who_am_i)
         self._in_work: dict[MediaFile, str] = {}  # uploads the server has not finished with
 
     def who_am_i(self) -> Account:
@@ -96,6 +96,7 @@ class Adapter:
         if refusal := refuse_incomplete(posts):
             return refusal
         try:
+            self._owner.account()
             attached = [self._attach(file) for file in post.media]
         except ChannelError as error:
             return not_sent(error)

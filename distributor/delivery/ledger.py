@@ -66,6 +66,20 @@ def was_asked_twice(post: Post) -> bool:
     return perhaps.count() > 1
 
 
+def twin_in_doubt(delivery: Delivery, payload_hash: str, since: dt.datetime) -> Delivery | None:
+    """Another thread on this channel with a post in the same words, which may be out or not."""
+    tries = Attempt.objects.filter(channel=delivery.channel, started_at__gt=since)
+    doubtful = tries.filter(payload_hash=payload_hash, post__state=State.RUNNING)
+    found = doubtful.exclude(post__delivery=delivery).select_related("post__delivery").first()
+    return found.post.delivery if found else None
+
+
+def belongs_to_another(post: Post, receipt: Receipt) -> bool:
+    """Whether a network's answer names what is noted as another post."""
+    on_channel = Post.objects.filter(delivery__channel=post.delivery.channel)
+    return on_channel.filter(remote_id=receipt.id).exclude(pk=post.pk).exists()
+
+
 def known_ids(delivery: Delivery) -> frozenset[str]:
     """Ids on this channel that belong to posts already accounted for."""
     known = Post.objects.filter(delivery__channel=delivery.channel).exclude(remote_id=None)

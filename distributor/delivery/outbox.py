@@ -194,7 +194,7 @@ def _send(work: Work, group: list[Post]) -> Lease | None:
     elif work.context.since(before) > PROMPT:
         outcome = Later("this machine stood still before it could send")
     else:
-        outcome = _request(work, group)
+        outcome = _own(group[0], _request(work, group))
     return _apply(work, group, outcome, attempts)
 
 
@@ -223,6 +223,20 @@ def _request(work: Work, group: Sequence[Post]) -> Outcome | Removed:
         outcome = Unsure(f"the {work.channel.kind} adapter failed ({type(error).__name__})")
     if isinstance(outcome, Unsure) and group[0].act != Act.PUBLISH:
         return Later(outcome.reason)  # the same again is harmless, so nothing is looked up
+    return outcome
+
+
+def _own(post: Post, outcome: Outcome | Removed) -> Outcome | Removed:
+    """The answer, unless it names a post that a look-up took for another one of ours.
+
+    The network then knows the key of an earlier request, and made nothing new.
+    """
+    is_repeat = post.act == Act.PUBLISH and post.attempts > 1
+    if is_repeat and isinstance(outcome, Sent):
+        if ledger.belongs_to_another(post, outcome.receipts[0]):
+            return Unsure(
+                "the network answered with a post that is noted as another one", taken=True
+            )
     return outcome
 
 
@@ -255,10 +269,29 @@ def _affordable_at(work: Work, group: Sequence[Post], now: dt.datetime) -> tuple
     return free, f"the channel has spent what it may in a day (${table.spend_per_day:.2f})"
 
 
+def _stands_back(work: Work, post: Post, now: dt.datetime) -> bool:
+    """Leave it to another thread to find out first whether the same words of its own are out.
+
+    A look-up could not tell whose they are.
+    """
+    if work.channel.repeatable or post.act != Act.PUBLISH:
+        return False
+    twin = ledger.twin_in_doubt(work.delivery, _payload_hash(work, post), now - caps.DAY)
+    if twin is None:
+        return False
+    why = f"statement {twin.statement_id} has the same words, and may be out with them or not"
+    if twin.state in (State.WAITING, State.RUNNING):
+        due = now + rules_of(work.context).backoff
+        wait(work.context, work.lease, work.delivery, due, why, tried=False)
+    else:
+        hold(work.lease, work.delivery, f"{why}; settle that first")
+    return True
+
+
 def _begin(work: Work, group: list[Post]) -> list[Attempt]:
     """Commit the intent: from here on the posts may be on the network.
 
-    Nothing when a cap asks to wait; then the lease was handed back.
+    Nothing when something asks to wait; then the lease was handed back.
     """
     now = work.context.now()
     with transaction.atomic():
@@ -268,6 +301,8 @@ def _begin(work: Work, group: list[Post]) -> list[Attempt]:
             if free > now:
                 wait(work.context, work.lease, work.delivery, free, why, tried=False)
                 return []
+        if _stands_back(work, group[0], now):
+            return []
         for post in group:
             post.state, post.attempts = State.RUNNING, post.attempts + 1
             post.save(update_fields=["state", "attempts", "transport"])
@@ -279,14 +314,17 @@ def _begin(work: Work, group: list[Post]) -> list[Attempt]:
     return attempts
 
 
-def _attempt(work: Work, post: Post, now: dt.datetime) -> Attempt:
+def _payload_hash(work: Work, post: Post) -> str:
     posts = [*work.thread["posts"], *work.thread.get("removes", ())]
-    payload = canonical_json(posts[post.position - 1])
+    return hashlib.sha256(canonical_json(posts[post.position - 1])).hexdigest()
+
+
+def _attempt(work: Work, post: Post, now: dt.datetime) -> Attempt:
     return Attempt(
         post=post,
         number=post.attempts,
         channel=work.delivery.channel,
-        payload_hash=hashlib.sha256(payload).hexdigest(),
+        payload_hash=_payload_hash(work, post),
         owner=work.lease.owner,
         started_at=now,
     )

@@ -27,7 +27,7 @@ from distributor.config import packaged, parse
 from distributor.context import Context, Stopwatch, utc_now
 from distributor.delivery import queue
 from distributor.delivery.dispatch import THREAD
-from distributor.delivery.models import Delivery, Post
+from distributor.delivery.models import Delivery, Job, Post
 from distributor.delivery.outbox import publish_thread
 from distributor.people.models import Person
 from distributor.statements.store import Origin
@@ -40,10 +40,11 @@ class Scripted:
     """An account that gives these answers to requests to publish, and shows nothing yet."""
 
     name, kind = "bluesky", "bluesky"
-    atomic, repeatable, editable = True, True, False
+    editable = False
 
-    def __init__(self, *answers: Outcome) -> None:
+    def __init__(self, *answers: Outcome, repeatable: bool = True) -> None:
         self._answers = iter(answers)
+        self.atomic = self.repeatable = repeatable
 
     def who_am_i(self) -> Account:
         """See Channel."""
@@ -93,17 +94,24 @@ def _approved(directory: Path, stopwatch: Stopwatch | None = None) -> Context:
     keys = Vault(web=b"w" * 32, sealing=b"s" * 32, indexing=b"i" * 32)
     templates = packaged("templates")
     context = Context(configuration, keys, templates, stopwatch=stopwatch or Stopwatch())
-    ben = Person.objects.create(name="Ben", role="approver", password="!")
-    statement = actions.submit(context, TEXT, origin=Origin("test")).statement
-    digest = actions.make_proof(context, statement.id).digest
-    actions.approve(context, statement.id, person=ben, digest=digest)
+    Person.objects.create(name="Ben", role="approver", password="!")
+    _approve(context)
     return context
 
 
-def _work(context: Context, channel: Scripted) -> None:
-    an_hour = dt.timedelta(hours=1)
-    [lease] = queue.claim([THREAD], "worker", utc_now() + an_hour, an_hour, 1)
-    publish_thread(context, channel, lease)
+def _approve(context: Context, text: bytes = TEXT) -> None:
+    statement = actions.submit(context, text, origin=Origin("test")).statement
+    digest = actions.make_proof(context, statement.id).digest
+    ben = Person.objects.get(name="Ben")
+    actions.approve(context, statement.id, person=ben, digest=digest)
+
+
+def _work(context: Context, channel: Scripted, threads: int = 1) -> None:
+    """Claim so many threads and work on each, an hour later."""
+    now, an_hour = utc_now(), dt.timedelta(hours=1)
+    Job.objects.update(lane=None)  # so that all are claimed at once
+    for lease in queue.claim([THREAD], "worker", now + an_hour, an_hour, threads):
+        publish_thread(context, channel, lease)
 
 
 def _deliver(directory: Path, *answers: Outcome, stopwatch: Stopwatch | None = None) -> str:
@@ -148,3 +156,44 @@ def test_what_may_be_out_stays_in_doubt_when_the_thread_is_held(
     assert Delivery.objects.get().state == "held"
     assert "whether post 1 is out is not known" in Delivery.objects.get().reason
     assert set(Post.objects.values_list("state", flat=True)) == {"running"}
+
+
+SAME_WORDS = TEXT.replace(b"3 June", b"4 June")
+
+
+@pytest.mark.django_db
+def test_a_thread_waits_while_the_same_words_of_another_one_are_in_doubt(tmp_path: Path) -> None:
+    context, channel = _approved(tmp_path), Scripted(Unsure("?"), repeatable=False)
+    _work(context, channel)
+    _approve(context, SAME_WORDS)
+    _work(context, channel, threads=2)
+    first, second = Delivery.objects.order_by("pk")
+    assert (first.state, second.state) == ("running", "waiting")
+    assert f"statement {first.statement_id} has the same words" in second.reason
+
+
+@pytest.mark.django_db
+def test_a_thread_is_held_when_the_same_words_are_in_doubt_until_a_person_says(
+    tmp_path: Path,
+) -> None:
+    context, channel = _approved(tmp_path), Scripted(Unsure("?"), repeatable=False)
+    _work(context, channel)
+    proof = Proof.objects.get()
+    Proof.objects.update(content=bytes(proof.content) + b" ")  # not what was approved
+    _work(context, channel)
+    _approve(context, SAME_WORDS)
+    _work(context, channel)
+    first, second = Delivery.objects.order_by("pk")
+    assert (first.state, second.state) == ("held", "held")
+    assert "settle that first" in second.reason
+
+
+@pytest.mark.django_db
+def test_an_answer_that_names_another_post_of_ours_is_no_answer(tmp_path: Path) -> None:
+    known = Sent((Receipt("101", "https://network.example/101"),))
+    context = _approved(tmp_path)
+    _work(context, Scripted(known, repeatable=False))
+    _approve(context, SAME_WORDS)
+    _work(context, Scripted(Later("busy"), repeatable=False))
+    _work(context, Scripted(known, repeatable=False))
+    assert [one.state for one in Delivery.objects.order_by("pk")] == ["sent", "running"]

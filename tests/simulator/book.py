@@ -234,15 +234,16 @@ class Book:
             self._look(network, thread, known)
             for thread in threads
             if thread.state in (State.UNSURE, State.REFUSED, State.GAVE_UP)
-            and not self._is_blocked(network, thread)
+            and not self._is_blocked(network, thread, known)
         ]
 
-    def _is_blocked(self, network: Network, thread: Thread) -> bool:
-        """Somebody published the same words by hand: X will never take them again."""
+    def _is_blocked(self, network: Network, thread: Thread, known: set[str | None]) -> bool:
+        """The words were published by hand or in another thread: X will never take them again."""
         wording = self._permitted[thread.statement].posts[network.name]
         texts = {payload["text"] for payload in wording}
-        by_hand = {post.text for post in network.posts if post.is_foreign}
-        return network.refuses_repeats and bool(texts & by_hand)
+        of_others = known - {remote_id for _, remote_id in thread.posts}
+        there = {post.text for post in network.posts if post.is_foreign or post.id in of_others}
+        return network.refuses_repeats and bool(texts & there)
 
     def _look(self, network: Network, thread: Thread, known: set[str | None]) -> Stuck:
         index = next(i for i, (state, _) in enumerate(thread.posts) if state != State.SENT)

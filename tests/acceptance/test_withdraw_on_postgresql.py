@@ -27,7 +27,7 @@ def test_what_stands_is_removed_and_readers_are_told_once_though_a_worker_is_kil
     until(lambda: len(world.texts("x")) < 4)
     workers[0].kill()
     until(lambda: here.status(statement)["state"] == "withdrawn")
-    assert {channel: world.texts(channel) for channel in CHANNELS} == dict.fromkeys(CHANNELS, [])
+    assert {name: world.texts(name) for name in CHANNELS} == {name: [] for name in CHANNELS}
     assert workers[1].process.poll() is None
     assert here.json("audit", "verify")["ok"] is True
     told = [mail for mail in world.mails() if mail.subject.startswith("Withdrawn: ")]

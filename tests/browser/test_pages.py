@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Dialog, Page
 
+from tests.browser.accessibility import violations, width
 from tests.browser.conftest import SignIn
 from tests.browser.program import Program
 
@@ -39,22 +40,11 @@ def test_the_accessibility_checker_finds_nothing(
     program: Program, page: Page, sign_in: SignIn, statement: str, axe: str, scheme: Any
 ) -> None:
     page.emulate_media(color_scheme=scheme)
-    found = {path: _violations(page, program, path, axe) for path in ("/accounts/login/", "/u/x")}
+    found = {path: violations(page, program, path, axe) for path in ("/accounts/login/", "/u/x")}
     sign_in(page, "Ben")
     for path in [*PATHS, "/nowhere"]:
-        found[path] = _violations(page, program, path.format(statement), axe)
+        found[path] = violations(page, program, path.format(statement), axe)
     assert {path: names for path, names in found.items() if names} == {}
-
-
-def _violations(page: Page, program: Program, path: str, axe: str) -> list[str]:
-    page.goto(program.address + path)
-    page.evaluate(axe)
-    result = page.evaluate("axe.run(document, {iframes: false})")
-    return [
-        f"{one['id']}: {node['html'][:120]} {node['failureSummary'][:200]}"
-        for one in result["violations"]
-        for node in one["nodes"]
-    ]
 
 
 def test_hostile_text_runs_nowhere(program: Program, page: Page, sign_in: SignIn) -> None:
@@ -84,5 +74,5 @@ def test_a_narrow_screen_needs_no_scrolling_sideways(
     widths = {}
     for path in PATHS:
         page.goto(program.address + path.format(statement))
-        widths[path] = page.evaluate("document.documentElement.scrollWidth")
+        widths[path] = width(page)
     assert max(widths.values()) <= 400, widths

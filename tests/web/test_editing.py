@@ -100,11 +100,13 @@ def test_a_channel_can_get_a_summary_instead_of_a_thread(
 ) -> None:
     text = "More of it. " * 60
     client = sign_in(ana)
+    assert "Say it in one post" not in client.get(f"/statements/{statement.pk}").text  # it is one
     client.post(
         f"/statements/{statement.pk}/edit",
         {"text": f"Water first\n\n3 June 2026\n\nThe rivers have run dry.\n\n{text}"},
     )
     assert len(_posts(statement)) > 1
+    assert "Say it in one post" in client.get(f"/statements/{statement.pk}").text
     client.post(f"/statements/{statement.pk}/length", {"channel": "x", "mode": "single"})
     assert len(_posts(statement)) == 1
     assert len(_posts(statement, "bluesky")) > 1

@@ -54,7 +54,7 @@ def test_the_second_look_shows_what_is_removed_and_who_is_told(
     page = client.get(f"/statements/{published.pk}/withdraw").text
     assert 'href="https://x.com/w/status/91"' in page
     assert "Nothing is out here." in page
-    assert "updates: 1 reader" in page and "cannot be told" not in page
+    assert "Statements by e-mail: 1 reader" in page and "cannot be told" not in page
 
 
 def test_withdrawing_takes_down_what_is_out_and_says_so(

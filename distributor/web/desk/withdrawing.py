@@ -32,7 +32,7 @@ from .statements import show_statement
 class Readers:
     """Who of a list may have had the mail, and whether they can be told."""
 
-    list: str
+    title: str  # of the list
     count: int
     is_told: bool
 
@@ -78,9 +78,15 @@ def _readers(statement: Statement) -> list[Readers]:
     lists = sorted(set(statement.campaigns.values_list("list", flat=True)))
     return [
         Readers(
-            name,
+            _title(name),
             subscriptions.readers_of(statement.pk, name).count(),
             newest_with_notice(statement, name) is not None,
         )
         for name in lists
     ]
+
+
+def _title(name: str) -> str:
+    """What readers know a list by; its name where it is no longer configured."""
+    table = context().configuration.lists.get(name)
+    return table.title if table else name

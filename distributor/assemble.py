@@ -9,12 +9,13 @@ from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 import django
+from django.apps import apps
 from django.db import DatabaseError, connection, connections, transaction
 
 from . import config, vault
 from .config import Configuration, require_secret
 from .context import Context
-from .database import explain, open_clock
+from .database import explain, open_clock, require_sound
 from .errors import BadConfiguration, BadState
 from .instance import only_one
 
@@ -120,6 +121,11 @@ def require_secrets(configuration: Configuration) -> None:
             config.optional_secret(configuration.mail, secret, "mail")
 
 
+def _ledger() -> list[str]:
+    """The tables that say what was sent; those of people are large and decide nothing."""
+    return [model._meta.db_table for model in apps.get_app_config("delivery").get_models()]
+
+
 @contextmanager
 def working(context: Context, *, one_of_many: bool = False) -> Iterator[None]:
     """Be a process that works on the queue, alone on this data directory.
@@ -131,6 +137,8 @@ def working(context: Context, *, one_of_many: bool = False) -> Iterator[None]:
     shared = one_of_many and connection.vendor == "postgresql"
     with nullcontext() if shared else only_one(context.configuration.directory):
         require_not_moved()  # it may have been while this process started
+        with plain_database_errors():
+            require_sound(*_ledger())
         take_over(context, alone=connection.vendor == "sqlite")
         try:
             yield

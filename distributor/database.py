@@ -122,6 +122,27 @@ def open_clock() -> Callable[[], dt.datetime]:
     return utc_now
 
 
+_DAMAGED = (
+    "The database's file is damaged; nothing is sent from it. Put the newest copy in its place, "
+    "and delete the files that end in -wal and -shm beside it first."
+)
+
+
+def require_sound(*tables: str) -> None:
+    """Raises BadConfiguration when these tables (none named: all) of an SQLite file are damaged.
+
+    A copy that is put back beside the log of another state becomes a mixture of both, which
+    may have forgotten what was sent.
+    """
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        for what in tables or ("1",):  # the most faults that are told
+            cursor.execute(f"PRAGMA integrity_check({what})")
+            if cursor.fetchone() != ("ok",):
+                raise BadConfiguration(_DAMAGED)
+
+
 _NOT_SET_UP = ("no such table", "no such column", "has no column", "does not exist")
 
 
@@ -144,6 +165,8 @@ def explain(error: Error) -> str:
             "The disk does not take what is written: it is full, a limit is reached, or it is "
             "damaged. Make room, or look at the system's log; nothing was lost."
         )
+    if "malformed" in lower or "not a database" in lower:
+        return _DAMAGED
     if "unable to open" in lower:
         return (
             "storage.database: the file cannot be opened. "

@@ -15,6 +15,7 @@ from .channels import open_channel
 from .channels.base import ChannelError, Surroundings
 from .channels.guards import is_same
 from .context import Context
+from .database import require_sound
 from .delivery.roster import session_store
 from .errors import DistributorError
 from .newsletter.smtp import Mailer, MailServer
@@ -45,6 +46,7 @@ def examine(context: Context) -> Iterator[Check]:
 def _database() -> Check:
     try:
         require_ready()
+        require_sound()
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
         return Check("database", True, f"{connection.display_name} answers and is up to date")

@@ -16,8 +16,23 @@ from typing import Literal
 
 from ..statements.values import ItemList, Wording
 from . import names
-from .lexicon import is_aside, is_farewell, is_greeting, is_preface, is_signature, lexicon
-from .quotations import QUOTATION_MARKS, Quotation, find_quotations, is_open, unquoted
+from .lexicon import (
+    is_aside,
+    is_farewell,
+    is_greeting,
+    is_preface,
+    is_run_in_aside,
+    is_signature,
+    lexicon,
+)
+from .quotations import (
+    QUOTATION_MARKS,
+    Quotation,
+    find_quotations,
+    is_open,
+    is_speech,
+    unquoted,
+)
 from .segment import sentences
 
 
@@ -61,7 +76,7 @@ class Sentence:
     introduces: bool = False  # what follows must not be parted from it
     speaking: bool = False  # a quotation goes on after it
     points_back: bool = False  # belongs to the sentence before it
-    greets: bool = False  # "Dear Madam President,"
+    greets: bool = False  # "Dear Madam President,", "The Assembly,"
     bare: bool = False  # of a quotation set apart that has no marks of its own
     quotations: tuple[Quotation, ...] = ()  # that it is in or has in it, places in its block
 
@@ -118,6 +133,11 @@ def title_sentence(wording: Wording) -> Sentence | None:
 def stands_alone(sentence: Sentence) -> bool:
     """Whether a sentence neither introduces something nor leaves a quotation open."""
     return not sentence.introduces and not is_open(sentence.text)
+
+
+def is_finished(sentence: Sentence) -> bool:
+    """Whether a sentence ends with its paragraph: "Recalling its resolution of 3 May," does not."""
+    return sentence.text[-1] not in ",;，；،؛"
 
 
 def takes_stance(text: str, language: str) -> bool:
@@ -188,7 +208,7 @@ def _block_units(wording: Wording) -> Iterator[Unit]:
     for number, block in enumerate(wording.blocks):
         if isinstance(block, ItemList):
             yield _list_unit(block, number, wording.language)
-        elif block.type == "paragraph" and len(block.text) <= _SHORT and is_greeting(block.text):
+        elif block.type == "paragraph" and _greets(block.text, first=number == 0):
             (span,) = _trimmed(block.text, number, None, ((0, len(block.text)),))
             greeting = Sentence(span, "paragraph", block.text.strip(), greets=True)
             yield Unit(Role.BACKGROUND, (greeting,))
@@ -197,6 +217,11 @@ def _block_units(wording: Wording) -> Iterator[Unit]:
             whole = block.type == "quote" and found
             for group in [found] if whole else _chains(found, wording.language):
                 yield Unit(_role(group, wording.language), tuple(group))
+
+
+def _greets(text: str, *, first: bool) -> bool:
+    """Whether a line stands before the first sentence: "Dear Madam President,", "The Assembly,"."""
+    return len(text) <= _SHORT and (is_greeting(text) or (first and text[-1] in ",،，"))
 
 
 def _list_unit(block: ItemList, number: int, language: str) -> Unit:
@@ -211,7 +236,8 @@ def _list_unit(block: ItemList, number: int, language: str) -> Unit:
 def _role(group: list[Sentence], language: str) -> Role:
     """What the verbs say; but what somebody else says is no position of ours."""
     words, text = lexicon(language), unquoted(" ".join(sentence.text for sentence in group))
-    if group[0].kind != "paragraph" or (words.speech and words.speech.search(text)):
+    told = is_speech(group[0].text) or (words.speech and words.speech.search(text))
+    if group[0].kind != "paragraph" or told:
         return Role.BACKGROUND
     if words.demands and words.demands.search(text):
         return Role.DEMAND
@@ -344,7 +370,11 @@ def _mark_asides(units: list[Unit]) -> list[Unit]:
     marked: list[Unit] = []
     beside: Role | None = None
     for _, group in groupby(units, key=lambda unit: unit.block):
-        for unit in group:
+        paragraph = [*group]
+        if is_run_in_aside(paragraph[0].sentences[0].text):
+            marked += (replace(unit, role=Role.ASIDE) for unit in paragraph)
+            continue
+        for unit in paragraph:
             beside = _beside(unit, beside)
             marked.append(replace(unit, role=unit.role if beside is None else beside))
             if beside is Role.ASIDE and _is_single_aside(unit):
@@ -357,7 +387,9 @@ def _bind_signatures(units: list[Unit]) -> list[Unit]:
     bound: list[Unit] = []
     for signs, group in groupby(units, key=lambda unit: unit.role is Role.SIGNATURES):
         if signs:
-            bound.append(Unit(Role.SIGNATURES, tuple(s for unit in group for s in unit.sentences)))
+            signed = (s for unit in group for s in unit.sentences)
+            tied = (replace(s, introduces=s.introduces or _is_farewell(s)) for s in signed)
+            bound.append(Unit(Role.SIGNATURES, tuple(tied)))
         else:
             bound += group
     return bound

@@ -20,6 +20,7 @@ from .anatomy import (
     Role,
     Sentence,
     Unit,
+    is_finished,
     leans,
     section_heads,
     stands_alone,
@@ -262,7 +263,8 @@ def _views(news: Sequence[Sentence], units: Sequence[Unit], language: str) -> li
     opinions = (i for i, units in enumerate(paragraphs) if any(map(_is_opinion, units)))
     place = next(opinions, None)
     is_letter = any(sentence.greets for sentence in news)
-    if place is None or is_letter or not _is_view(paragraphs[place]):
+    begun = not is_finished(news[-1])
+    if place is None or is_letter or begun or not _is_view(paragraphs[place]):
         return []
     passed, view, after = paragraphs[:place], paragraphs[place], paragraphs[place + 1 :]
     needed = any(units[0].points_back for units in (*passed[:1], *after[:1]))
@@ -295,6 +297,8 @@ def _summary(
     """
     if not units:
         return whole(_flat([title]))
+    if title and not is_finished(units[0].body[-1]):
+        return whole([title])  # a resolution: all of it is one sentence
     named = _title_beside(title, units[0])
     openings = [named, []] if fits_alone(whole(named), ruler, _ALONE) else [[]]
     told = [[*opening, *_filled(opening, units, ruler, language)] for opening in openings]
@@ -315,6 +319,8 @@ def _filled(
         place = places[unit]
         head = units[heads[place]]
         if head is not unit and kept and head.body[0] not in kept:
+            continue
+        if unit.points_back and place and not set(units[place - 1].body) <= {*kept}:
             continue
         if leans(unit, language) and kept and not _is_led_up_to(unit, units[place - 1], kept):
             continue
@@ -342,7 +348,7 @@ def _candidates(units: Sequence[Unit]) -> Iterator[tuple[Unit, Sequence[Sentence
     lists = [unit for unit in rest if _lists(unit)]
     for role in (Role.POSITION, Role.DEMAND):
         for unit in rest:
-            if unit.says is role and not (unit.points_back or unit in lists):
+            if unit.says is role and unit not in lists:
                 yield unit, unit.body
     if lists:
         yield lists[0], [sentence for unit in lists for sentence in unit.body]

@@ -21,7 +21,9 @@ _WITH_PREFIXES = {"ar": "[وف]?"}  # "and" and "so" are written onto the word
 _ABOUT_A_NAME = re.compile(
     r"\W*(?:About (?:the )?[A-Z]|Über (?:die )?[A-Z]{2})|\W*(?:Ends|ENDS)\W*\Z"
 )
+_FEW_WORDS = re.compile(r"\W*[^\s,;.]+(?:\s[^\s,;.]+){0,4}\s?")
 _TITLES_ANYWHERE = frozenset({"Dr", "Prof", "St", "vs", "cf"})
+_NUMBERED_ANYWHERE = frozenset({"tel", "Tel", "tél", "Tél", "тел", "fax", "Fax", "ext"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,7 @@ def lexicon(language: str) -> Lexicon:
     after = "" if known.startswith(_WITHOUT_SPACES) else r"(?!\w)"
     return Lexicon(
         titles=frozenset(table.get("titles", ())) | _TITLES_ANYWHERE,
-        numbered=frozenset(table.get("numbered", ())),
+        numbered=frozenset(table.get("numbered", ())) | _NUMBERED_ANYWHERE,
         ordinals=table.get("ordinals", False),
         openers=frozenset(table.get("openers", ())),
         backward=_pattern(table, "backward", r"\A\W*" + before, after),
@@ -70,6 +72,12 @@ def lexicon(language: str) -> Lexicon:
 def is_aside(heading: str) -> bool:
     """Whether what stands under this heading is not the statement itself: contacts, notes."""
     return bool(_phrases("asides").match(heading) or _ABOUT_A_NAME.match(heading))
+
+
+def is_run_in_aside(text: str) -> bool:
+    """Whether a paragraph begins with such a heading: "About the Forum: Founded in 2016, …"."""
+    heading, _, rest = re.sub("[:：]", ":", text, count=1).partition(":")
+    return bool(rest.strip()) and bool(_FEW_WORDS.fullmatch(heading)) and is_aside(f"{heading}:")
 
 
 def is_preface(text: str) -> bool:

@@ -27,6 +27,7 @@ _CLOSING = {
 _BRACKETS = frozenset("(（[【《")
 _DEEPEST = 50
 """Further back nothing is open: asking all quotations of a very long sentence takes too long."""
+_SPOKEN = frozenset(",!?،，！？。")
 _SPACES = frozenset(" \u00a0\u202f")  # French guillemets keep a space
 
 
@@ -71,6 +72,15 @@ def _quotation(text: str, start: int, last: int) -> Quotation:
 def is_open(text: str) -> bool:
     """Whether a quotation or bracket is still open at the end of this text."""
     return any(quotation.end is None for quotation in find_quotations(text))
+
+
+def is_speech(text: str) -> bool:
+    """Whether a text begins with what somebody said: “We regret it,” says the minister."""
+    spoken = [q for q in find_quotations(text) if q.opening and q.start == 0 and q.end]
+    if not spoken or spoken[0].end is None or spoken[0].end == len(text):
+        return False
+    inside = text[: spoken[0].end - len(spoken[0].closing)]
+    return inside[-1:] in _SPOKEN or text[spoken[0].end] in ",،，"
 
 
 def open_at(quotations: Sequence[Quotation], place: int) -> list[Quotation]:

@@ -31,6 +31,7 @@ _ENDING = re.compile(
 _SPACE = re.compile(r"\s*")
 _WORD_BEFORE = re.compile(r"[^\s(\[{“„«‘’\"'–—/（「『《【：，、；。]+\Z")
 _WORD = re.compile(r"[^\W\d_]+[’']?")
+_DATELINE = re.compile(r"[^\W\d_](?:[^\s,]*\s){0,2}[^\s,]+, (?:\S+ ){1,5}(?:19|20)\d\d")
 _NUMBER = re.compile(r"(?<!\w)\d[\d.,]*\s?\Z")
 _INITIALS = re.compile(r"(?:[^\W\d_]\.-?)*[^\W\d_]")
 _QUOTED_ON = ("と", "って", "との", "などと")  # Japanese: said so
@@ -71,8 +72,8 @@ def _ends_sentence(
         return True
     if match["wide"]:
         return _wide_ends(text, match, following)
-    if _first_letter(text, following).islower():
-        return False
+    if _first_letter(text, following).islower() or text[following] in "—–":
+        return False  # "… 2026. — The Forum": a dateline, or who said what ends there
     return match["mark"] != "." or _full_stop_ends(text, match.start(), start, following, words)
 
 
@@ -100,6 +101,8 @@ def _full_stop_ends(text: str, dot: int, start: int, following: int, words: Lexi
     opener = _WORD.match(text, following)
     opens = opener is not None and opener[0] in words.openers
     opens = opens and not (opener and text.startswith(".", opener.end()))  # another initial
+    if _DATELINE.fullmatch(text, 0, dot):
+        return False
     if word.isdigit():
         listed = before is not None and before.start() == start
         return not listed and (opens or not (words.ordinals and len(word) <= 2))
@@ -127,7 +130,8 @@ class Cut:
 
 
 _CLAUSE = re.compile(
-    r"(?P<strong>[;:；：؛—])[”’»\"')\]」』）]*(?=\s|[^\W\d_a-zA-Z])|(?P<weak>[,،，、])[”’»\"')\]」』）]*"
+    r"(?P<strong>[;:；：؛—])[”’»\"')\]」』）]*(?=\s|[^\W\d_a-zA-Z])"
+    r"|(?P<weak>[,،，、])[”’»\"')\]」』）]*|(?<=\w)(?P<joined>—)(?=\w)"
     r"|\s(?P<dash>[–—-])(?=\s)"
 )
 
@@ -139,7 +143,7 @@ def clause_cuts(text: str) -> list[Cut]:
     cuts = []
     stub = min(90, 0.3 * len(text))
     for match in _CLAUSE.finditer(text):
-        wide = match[0][0] in "，、；："
+        wide = match["joined"] or match[0][0] in "，、；："
         end = match.start() + 1 if match["dash"] else _after_space(text, match.end())
         if (end == match.end() and not wide and not match["dash"]) or not 0 < end < len(text):
             continue

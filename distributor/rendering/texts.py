@@ -87,6 +87,7 @@ _MIXED = regex.compile(
 
 def _language(text: str, language: str) -> str | None:
     expected = script(language)
+    text = _EMAIL.sub("", _without_links(text))
     letters = regex.findall(r"\p{L}", text)
     if len(letters) < 20:
         return None
@@ -94,6 +95,9 @@ def _language(text: str, language: str) -> str | None:
     if own * 3 >= len(letters):
         return None
     return f"The text is marked as {language}, but is not written in {expected} script."
+
+
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def script(language: str) -> str:

@@ -67,6 +67,7 @@ def test_a_list_belongs_to_the_sentence_before_it() -> None:
         pytest.param(("Contact: press@example.org",), id="contact"),
         pytest.param(("[1] The Ordinance, Article 23.",), id="footnote"),
         pytest.param(("– ENDS –",), id="end mark"),
+        pytest.param(("About the Forum: Founded in 2016, it unites us all.",), id="about, run in"),
     ],
 )
 def test_what_stands_beside_the_statement_is_not_posted(aside: tuple[str | Heading, ...]) -> None:
@@ -248,10 +249,48 @@ def test_supporters_are_no_demand() -> None:
         pytest.param("His family said that he had asked to see a doctor.", id="asked"),
         pytest.param("None of these requests is new.", id="a noun"),
         pytest.param("“We demand justice,” said the widow.", id="in a quotation"),
+        pytest.param("“We had no notice”, regrets her lawyer.", id="the verb of who speaks"),
     ],
 )
 def test_what_is_told_of_asking_is_no_demand(sentence: str) -> None:
     assert _roles(wording(NEWS, sentence, BACKGROUND))[1] is Role.BACKGROUND
+
+
+@pytest.mark.parametrize(
+    ("language", "sentence"),
+    [
+        ("fr", "La liberté de la presse ne s’use que si l’on ne s’en sert pas."),
+        ("cs", "Ministerstvo na žádost novinářů nevydalo žádné stanovisko."),
+    ],
+)
+def test_words_that_look_like_asking_are_no_demand(language: str, sentence: str) -> None:
+    statement = wording("Kvak.", sentence, "Kvak.", language=language)
+    assert _roles(statement)[1] is Role.BACKGROUND
+
+
+def test_a_german_article_does_not_point_back() -> None:
+    statement = wording("Kvak.", "Das Bündnis fordert Ruhe.", "Das ist alles.", language="de")
+    assert [unit.points_back for unit in take_apart(statement)] == [False, False, True]
+
+
+RECITAL = "Recalling its resolution of 14 June 2024 on the arrest of the chair of the Forum,"
+
+
+def test_the_news_of_a_resolution_is_not_who_resolves() -> None:
+    said = _said(wording("The Assembly,", RECITAL, ItemList(("Condemns it;", "Urges all."))))
+    assert said.startswith(f"On the arrest The Assembly, {RECITAL}")
+
+
+def test_a_resolution_is_summed_up_by_its_title() -> None:
+    statement = wording("The Assembly,", *[RECITAL] * 5, ItemList(("Condemns it;", "Urges all.")))
+    assert _said(statement, single=True) == "On the arrest"
+
+
+def test_a_summary_tells_what_points_back_to_what_it_tells() -> None:
+    opinion = "It cannot support the Bill."
+    news = "The Forum has studied the Bill on the safety of the press."
+    assert opinion in _said(wording(news, opinion, *[BACKGROUND] * 9), single=True)
+    assert opinion not in _said(wording(news, BACKGROUND, opinion, *[HEARING] * 9), single=True)
 
 
 def test_a_denial_is_not_told_without_what_follows_it() -> None:
@@ -397,6 +436,14 @@ def test_positions_are_known_by_their_verbs(language: str, verbs: str) -> None:
     for verb in verbs.split(", "):
         statement = wording("Kvak.", f"{verb} xxx.", "Kvak.", language=language)
         assert _roles(statement)[1] is Role.POSITION, verb
+
+
+def test_a_farewell_is_not_parted_from_the_names() -> None:
+    names = [
+        f"Member {number} of the committee for foreign affairs of the Senate" for number in "123"
+    ]
+    posts = _said(wording(HEARING, CALLS, DEPLORES * 2, "Yours sincerely,", *names)).split("\n")
+    assert f"Yours sincerely, {names[0]}" in posts[-1]
 
 
 def test_a_farewell_is_told_with_all_its_names_or_not_at_all() -> None:

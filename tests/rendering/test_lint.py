@@ -77,6 +77,12 @@ def test_the_wrong_language_is_found() -> None:
     assert ("warn", "language") in _kinds(NEWS, language="zh-Hant")
 
 
+def test_addresses_are_in_no_language() -> None:
+    contact = "Контакт: press.office.of.the.forum@example.org, https://example.org/statements"
+    statement = wording("Сьогодні стало відомо про арешт.", contact, language="uk", title="Заява")
+    assert not any(finding.kind == "language" for finding in _findings(edition(statement)))
+
+
 def test_a_finding_names_its_place() -> None:
     found = _findings(edition(wording(NEWS, "Say TK here.", ItemList(("one", "two TK")))))
     assert [f.where for f in found] == ["en, paragraph 2", "en, list 1, item 2"]

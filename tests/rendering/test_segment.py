@@ -44,6 +44,10 @@ def _split(text: str, language: str) -> list[str]:
         pytest.param("uk", ["Звільніть О. В. Гнатюк."], id="initials that are words elsewhere"),
         pytest.param("cs", ["Soud to řekl (sp. zn. Pl. ÚS 31/04).", "Platí to."], id="file number"),
         pytest.param("en", ["It ended (He left. She stayed.) at noon."], id="inside brackets"),
+        pytest.param("es", ["Lima, 15 de mayo de 2026. — El Foro protesta."], id="dateline"),
+        pytest.param("de", ["Berlin, 19. Mai 2026. Das Bündnis protestiert."], id="de dateline"),
+        pytest.param("en", ["It began in Lima in 2019.", "The Forum saw it."], id="no dateline"),
+        pytest.param("cs", ["Kontakt: Petr Dvořák, tel. +420 222 333 444."], id="telephone"),
         pytest.param(
             "zh-Hant", ["主席陳大文（J. Chan）說：「那不是法治。」"], id="initial in brackets"
         ),
@@ -94,6 +98,11 @@ def test_a_clause_ends_after_its_comma_or_before_its_dash() -> None:
 
 def _harm(text: str, before: str) -> int:
     return next(cut.harm for cut in word_cuts(text) if text[: cut.at].split()[-1] == before)
+
+
+def test_a_clause_ends_after_a_dash_without_spaces() -> None:
+    text = "They struck a plant in Harbourton—a strike that nobody has owned up to."
+    assert [text[: cut.at] for cut in clause_cuts(text)] == ["They struck a plant in Harbourton—"]
 
 
 def test_names_and_numbers_are_cut_last() -> None:

@@ -35,6 +35,7 @@ LISTS = {
     "dashes": ("– One;\n– Two.", [["One;", "Two."]]),
     "Japanese dots": ("・一つ目\n・二つ目", [["一つ目", "二つ目"]]),
     "numbers": ("1. One\n2. Two", [[1, "One", "Two"]]),
+    "Spanish ordinals": ("1.º Uno;\n2.º Dos.", [[1, "Uno;", "Dos."]]),
     "numbers in brackets": ("(1) One\n(2) Two", [[1, "One", "Two"]]),
     "lazy numbers": ("1. One\n1. Two\n1. Three", [[1, "One", "Two", "Three"]]),
     "numbers that begin late": ("7. One\n8. Two", [[7, "One", "Two"]]),
@@ -55,7 +56,11 @@ LISTS = {
     "a list in a list": ("- One\n  - Half\n- Two", [["One", "Half", "Two"]]),
     "letters in numbers": (
         "1. One\n   a) Half\n   b) Other\n2. Two",
-        [[1, "One"], [1, "Half", "Other"], [2, "Two"]],
+        [[1, "One a) Half b) Other", "Two"]],
+    ),
+    "roman numbers in letters": (
+        "(a) One, which\n   (i) halves; and\n   (ii) ends;\n(b) Two.",
+        [[1, "One, which (i) halves; and (ii) ends;", "Two."]],
     ),
     "an item of two paragraphs": (
         "1. One.\n\n   More of it.\n\n2. Two.",

@@ -119,8 +119,15 @@ def test_the_date_may_stand_elsewhere_than_below_the_title(text: str) -> None:
     assert (reading.wording.title, reading.wording.date) == ("A title", JUNE)
 
 
-def test_a_dateline_gives_the_date_and_stays_in_its_paragraph() -> None:
-    text = "GENEVA (3 June 2023) – Experts expressed alarm today."
+@pytest.mark.parametrize(
+    "text",
+    [
+        "GENEVA (3 June 2023) – Experts expressed alarm today.",
+        "Lima, 3 de junio de 2023. — El Foro expresa su alarma.",
+        "Київ, 3 червня 2023 р. — Форум висловлює тривогу.",
+    ],
+)
+def test_a_dateline_gives_the_date_and_stays_in_its_paragraph(text: str) -> None:
     reading = read_statement(f"A title\n\n{text}\n")
     assert (reading.wording.date, reading.wording.blocks) == (JUNE, (Paragraph(text),))
     assert reading.warnings == ("The date was read from line 3, where it stays.",)

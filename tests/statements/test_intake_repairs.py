@@ -92,6 +92,18 @@ def test_the_furniture_of_a_release_is_taken_out() -> None:
 
 
 @pytest.mark.parametrize(
+    "line", ["Press release", "PRESS RELEASE No. 12", "Pressemitteilung Nr. 47/2026"]
+)
+def test_a_release_is_not_named_after_its_number(line: str) -> None:
+    assert read(f"{line}\n\nA title\n\n3 June 2023\n\nThe text.").wording.title == "A title"
+
+
+def test_a_release_may_end_twice() -> None:
+    reading = read("A title\n\n3 June 2023\n\nThe text.\n\nENDS\n\nAbout the Alliance\n\n###")
+    assert [repair.before for repair in reading.repairs[1:]] == ["ENDS", "###"]
+
+
+@pytest.mark.parametrize(
     "mark", ["ENDS", "-ENDS-", "- Ends -", "###", "# # #", "-30-", "– Ende –", "以上"]
 )
 def test_what_follows_the_end_mark_stays_with_a_warning(mark: str) -> None:

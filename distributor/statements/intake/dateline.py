@@ -34,7 +34,7 @@ _LABELLED = re.compile(
     r"(?:date|datum|fecha|дата|日期|發佈日期|发布日期|التاريخ)\s*[:：]\s*(?P<rest>\S.*)",
     re.IGNORECASE,
 )
-_RUN_ON = re.compile(r"\s*[)）]?\s*(?:[–—:]|-\s|/)")
+_RUN_ON = re.compile(r"(?:\s?[рrг])?\.?\s*[)）]?\s*(?:[–—:]|-\s|/)")
 _UPDATED = re.compile(
     r"(?:last )?(?:updated|modified)|aktualisiert|mis à jour|actualizado|更新", re.IGNORECASE
 )

@@ -30,6 +30,8 @@ _ZONE = re.compile(
 )
 _SEPARATOR = re.compile(r"(?:[-–—_=*~·•.]\s*){3,}|--")
 
+_ISSUE = re.compile(r"\s+(?:(?:nr|no|núm|č)\.|n[°º]|№)?\s*\d{1,4}(?:\s?/\s?\d{2,4})?$", re.I)
+
 _LONGEST = 160  # characters of an embargo line
 _HOW = "write it like EMBARGOED UNTIL 09:00 UTC, 4 June 2024"
 
@@ -38,11 +40,16 @@ def take_release_line(draft: Draft, line: Line) -> bool:
     """Take a line of a release's head: an embargo, "Press release", a contact; False if none."""
     if is_embargo(line.body):
         take_embargo(draft, line)
-    elif RELEASE.fullmatch(line.body.strip("*_:：|·-–— ")) or CONTACT.fullmatch(line.body):
+    elif _is_release(line.body) or CONTACT.fullmatch(line.body):
         draft.repair(line, "release header")
     else:
         return False
     return True
+
+
+def _is_release(text: str) -> bool:
+    """Whether a line says "Press release", maybe with its number."""
+    return bool(RELEASE.fullmatch(_ISSUE.sub("", text.strip("*_:：|·-–— "))))
 
 
 def is_embargo(text: str) -> bool:
@@ -99,8 +106,8 @@ def remove_end_mark(draft: Draft) -> None:
     ended: Line | None = None
     for line in draft.lines:
         text = line.body
-        if text and ended is None and END_MARK.fullmatch(text):
-            ended = line
+        if text and END_MARK.fullmatch(text):
+            ended = ended or line
             draft.repair(line, "end mark")
         elif text and _SEPARATOR.fullmatch(text):
             draft.repair(line, "separator")

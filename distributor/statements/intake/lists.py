@@ -22,6 +22,7 @@ class OpenList:
         self.start = number  # of the first item, when they count
         self.number = number  # of the last item
         self.bare = bare
+        self.divided = False  # the last item counts what it has inside: "(i) …; and (ii) …"
         self.items: list[list[str]] = []
 
     @property
@@ -59,17 +60,27 @@ class OpenList:
         """Whether the marker stands below the text of an item."""
         return marker.indent >= self.first.text_indent
 
+    def counts_inside(self, marker: Marker) -> bool:
+        """Whether the marker counts what one of these counted items is divided into."""
+        deeper = marker.ordered and marker.indent > self.first.indent
+        return self.ordered and deeper and (self.divided or not self.takes(marker))
+
     def add(self, marker: Marker) -> None:
         """Begin the next item."""
         if self.items and not self._is_lazy(marker):
             self.number += 1
-        self.last = marker
+        self.last, self.divided = marker, False
         self.items.append([marker.text] if marker.text else [])
 
     def add_unmarked(self, text: str) -> None:
         """Begin an item whose mark was lost."""
         self.number += 1 if self.items else 0
         self.items.append([text])
+
+    def divide(self, text: str) -> None:
+        """Add what the last item is divided into, with its own mark."""
+        self.divided = True
+        self.go_on(text)
 
     def go_on(self, text: str) -> None:
         """Add a line to the last item."""

@@ -102,6 +102,9 @@ class _Outline:
 
     def _take_item(self, marker: Marker, line: Line) -> None:
         opened = self.list
+        if opened and opened.counts_inside(marker):
+            self._take_inner(opened, marker, line)
+            return
         if opened is None or not opened.takes(marker):
             opened = self._open_list(marker, line)
         elif opened.is_nested(marker) and not opened.is_nested(opened.last):
@@ -114,6 +117,12 @@ class _Outline:
             opened.add(replace(marker, text=text))
         if marker.ordered:
             self.numbers[marker.kind] = opened.number
+
+    def _take_inner(self, opened: OpenList, marker: Marker, line: Line) -> None:
+        """Keep "(i) …; and (ii) …" in the words of the item that it divides."""
+        if not opened.divided:
+            self.draft.warn(f"The list inside a list on line {line.number} stays in its item.")
+        opened.divide(line.body)
 
     def _open_list(self, marker: Marker, line: Line) -> OpenList:
         expected = self.numbers.get(marker.kind, 0) + 1

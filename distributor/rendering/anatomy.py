@@ -360,7 +360,7 @@ def _bind_headings(units: list[Unit]) -> list[Unit]:
     return bound
 
 
-_CONTACT = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.\w|\+\d[\d ()/-]{7,}")
+_CONTACT = re.compile(r"(?<![\w.+@-])[\w.+-]+@[\w-]+\.\w|\+\d[\d ()/-]{7,}")
 _SHORT = 60
 """Characters; a longer paragraph is running text, whatever it begins with."""
 

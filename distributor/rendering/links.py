@@ -17,7 +17,7 @@ _LINK = re.compile(
 _TRAILING = ".,;:!?'’‘…*_~"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
 _TAG = re.compile(r"(?<![\w&/])[#＃](?=\w*[^\W\d_])\w*[^\W_]")
-_MENTION = re.compile(r"(?<![\w@/.])[@＠](\w[\w.-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?)")
+_MENTION = re.compile(r"(?<![\w@/])[@＠](\w[\w.-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?)")
 
 
 def find_links(text: str) -> Iterator[tuple[int, int]]:

@@ -17,7 +17,8 @@ Rule = Callable[[str, str], str | None]
 def _placeholder(text: str, language: str) -> str | None:
     plain = _without_links(text)
     found = _PLACEHOLDER.search(plain)
-    if not found or (found[0] == "TEST" and plain.isupper()):  # a headline in capitals
+    others = plain.replace("TEST", "")
+    if not found or (found[0] == "TEST" and others.isupper()):  # a headline in capitals
         return None
     return f"“{found[0]}” looks like a placeholder. Write what belongs there."
 
@@ -28,12 +29,18 @@ def _without_links(text: str) -> str:
     return text
 
 
-# "XX" alone is also a Roman number: siglo XX, XX век, XX. Parteitag.
-_PLACEHOLDER = re.compile(
-    r"\bTEST\b|\bTKK?\b|\bTKTK\b|\bTODO\b|\bTB[CDA]\b|\bXXX+\b"
-    r"|(?<!siglo )(?<!secolo )(?<!století )\bXX\b(?!\.|e\b|th\b| век| століття| Congress)"
-    r"|(?i:\blorem ipsum\b)"
-    r"|(?i:\[(?:name|date|place|quote|insert[^\]]*|link|title|\.\.\.|…|TBC|XX?)\])"
+# "XX" is also a Roman number: siglo XX, XX век, Title XX, XX. Parteitag.
+_NUMBERED = (
+    "siglo|secolo|század|století|title|chapter|article|part|section|annex|protocol|volume|bowl"
+    "|titel|kapitel|artikel|teil|band|titre|chapitre|partie|título|capítulo|artículo|čl[.]|art[.]"
+)
+_PLACEHOLDER = regex.compile(
+    r"\bTEST\b|\bTKK?\b|\bTKTK\b|\bTODO\b|\bTB[CDA]\b|(?i:\A\W*test(?:\W+test)*\W*\Z)"
+    rf"|(?<!\b(?i:{_NUMBERED})\s)(?:(?i:\bXXX+\b)"
+    r"|\bXX\b(?!\.|e\b|th\b| век| столі| століття| century| Congress))"
+    r"|(?i:\blorem ipsum\b)|_{3,}|\{\{?\s*[\w. -]+\s*\}?\}|%[A-Z_]{3,}%"
+    r"|(?i:[\[<](?:(?:first|last|full|your) )?(?:name|surname|date|place|quote|insert[^\]]*|link"
+    r"|title|number|organi[sz]ation|TBC|XX?)(?: to come| here)?[\]>])"
 )
 
 
@@ -52,23 +59,36 @@ _LEFTOVER = re.compile(
     r"|subscribe to our newsletter|advertisement|weiterlesen|nächster artikel|lire la suite"
     r"|article suivant|leer más|artículo siguiente|další článek|číst dále|читати далі"
     r"|下一篇|上一篇|分享到|閱讀更多|阅读更多|次の記事|続きを読む|اقرأ المزيد)\b.{0,30}\Z"
-    r"|&(?:nbsp|amp|quot|lt|gt|#\d+);|</?(?:p|br|div|span|a|b|i|strong|em)\b[^>]*>"
-    r"|â€[™œ\u009d“”]|Ã[©¨¤¶¼]|\ufffd",
+    r"|\A\W*(?:continue reading|accept (?:all )?cookies)\W*\Z"
+    r"|&(?:nbsp|amp|quot|apos|lt|gt|[lr][sd]?a?quo|hellip|[mn]dash|bull|shy|[aeioun](?:acute|grave"
+    r"|circ|uml|tilde)|ccedil|szlig|#x?[\da-f]+);|\\u[\da-f]{4}|[?&]utm_\w+=|[?&](?:fb|g)clid="
+    r"|\[/?(?:caption|gallery|embed|video|audio)\b[^\]]*\]|</?(?:p|br|div|span|a|b|i|strong|em)\b[^>]*>"
+    r"|â€[™œ\u009d“”]|Ã[©¨¤¶¼]|ï»¿|Â[\u00a0«»]|\ufffd",
     re.IGNORECASE,
 )
 
 
 def _invisible(text: str, language: str) -> str | None:
-    names = sorted({_name(character) for character in _INVISIBLE.findall(text)})
+    rule = _INVISIBLE if script(language) in _RIGHT_TO_LEFT else _INVISIBLE_LTR
+    found = rule.findall(_FLAG.sub("", text))
+    names = sorted({_name(character) for character in found})
     if not names:
         return None
     return f"It holds invisible characters ({', '.join(names)}). Type the passage again."
 
 
-# ZWNJ and ZWJ belong to Persian, Urdu, Indic scripts and emoji; they are left alone.
-_INVISIBLE = re.compile(
-    "[\u00ad\u200b\u2060-\u2064\u202a-\u202e\u2066-\u2069\ufeff\x00-\x08\x0b-\x1f]"
+# ZWNJ and ZWJ belong to Persian, Urdu, Indic scripts and emoji; they are left alone. So are
+# the marks of direction where some words run the other way.
+_HIDDEN = (
+    "\u00ad\u034f\u115f\u1160\u180e\u200b\u2028-\u202e\u2060-\u2064\u2066-\u2069\u3164\ufeff\uffa0"
+    "\x00-\x08\x0b-\x1f\x7f-\x9f\U000e0000-\U000e007f"
 )
+_INVISIBLE = re.compile(f"[{_HIDDEN}]")
+_INVISIBLE_LTR = re.compile(f"[{_HIDDEN}\u061c\u200e\u200f]")
+_RIGHT_TO_LEFT = frozenset({"Arabic", "Hebrew"})
+_FLAG = re.compile(
+    "\U0001f3f4[\U000e0020-\U000e007e]+\U000e007f"
+)  # of Scotland, in invisible letters
 
 
 def _name(character: str) -> str:
@@ -76,13 +96,21 @@ def _name(character: str) -> str:
 
 
 def _mixed(text: str, language: str) -> str | None:
-    found = next((word[0] for word in _MIXED.finditer(text)), None)
+    found = next((word for word in _MIXED.findall(text) if _looks_alike(word)), None)
     return f"“{found}” mixes letters of two alphabets that look alike." if found else None
 
 
 _MIXED = regex.compile(
     r"\b(?:\p{Latin}+[\p{Cyrillic}\p{Greek}]|[\p{Cyrillic}\p{Greek}]+\p{Latin})[\p{L}]*"
 )
+_ALIKE_LATIN = frozenset("aceijopxyABCEHIKMNOPTXYZ")
+_ALIKE_OTHERS = frozenset("асеіјорѕхуАВСЕНІЈКМОРТХУЅ" + "οναΑΒΕΖΗΙΚΜΝΟΡΤΥΧ")
+
+
+def _looks_alike(word: str) -> bool:
+    """Whether all its letters of one alphabet look like the other's: not in Δt, Facebookом."""
+    latin = set(regex.findall(r"\p{Latin}", word))
+    return latin <= _ALIKE_LATIN or set(word) - latin <= _ALIKE_OTHERS
 
 
 def _language(text: str, language: str) -> str | None:

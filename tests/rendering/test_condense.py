@@ -238,6 +238,10 @@ def test_the_rows_of_a_table_stay_together() -> None:
     assert _roles(statement) == [Role.NEWS, Role.SIGNATURES, Role.DEMAND]
 
 
+def test_a_remote_account_is_no_contact() -> None:
+    assert "@ana@example.social" in _said(wording(NEWS, "Ask @ana@example.social.", DEPLORES))
+
+
 def test_supporters_are_no_demand() -> None:
     statement = wording(NEWS, CALLS, "This statement is supported by:", ItemList(("A", "B")))
     assert _roles(statement)[-1] is Role.SIGNATURES

@@ -42,13 +42,18 @@ _HAN_UNITS = {"十": 10, "百": 100, "千": 1000, "萬": 10**4, "万": 10**4, "�
 
 def figures(text: str, language: str) -> set[Decimal]:
     """Every number that the text writes in digits, multiplied by the word or sign after it."""
-    return set(_figures(text, language))
+    return set(written_figures(text, language))
 
 
-def _figures(text: str, language: str) -> Iterator[Decimal]:
+def written_figures(text: str, language: str) -> dict[Decimal, str]:
+    """The same numbers, each with how the text writes it."""
+    return dict(_figures(text, language))
+
+
+def _figures(text: str, language: str) -> Iterator[tuple[Decimal, str]]:
     text = _MONTH.sub(" ", _ISO_DATE.sub(r"\1 – \2", _DOTTED_DATE.sub(r"\1 – \2", text)))
     for match in _FIGURE.finditer(text):
-        yield _value(match[0]) * _multiple(text, match.end(), language)
+        yield _value(match[0]) * _multiple(text, match.end(), language), match[0]
 
 
 def _value(figure: str) -> Decimal:

@@ -62,7 +62,7 @@ def lexicon(language: str) -> Lexicon:
         backward=_pattern(table, "backward", r"\A\W*" + before, after),
         demands=_pattern(table, "demands", before),
         positions=_pattern(table, "positions", before),
-        guarded=_pattern(table, "guarded", before),
+        guarded=_guarded(table, before, after),
         leaning=_pattern(table, "leaning", before, after + _unless(table, "times")),
         denials=_pattern(table, "denials", before, after),
         speech=_pattern(table, "speech", before, after + _unless(table, "unspoken")),
@@ -120,6 +120,15 @@ def _pattern(
     if not words:
         return None
     return re.compile(rf"{before}(?:{_alternatives(words)}){after}", re.IGNORECASE)
+
+
+def _guarded(table: Mapping[str, Any], before: str, after: str) -> re.Pattern[str] | None:
+    """Stems of hedges, and whole words of negation: "not", but not "noted"."""
+    if "guarded" not in table:
+        return None
+    stems, words = (_alternatives(table.get(name, [])) for name in ("guarded", "negations"))
+    whole = rf"|{before}(?:{words}){after}" if words else ""
+    return re.compile(rf"{before}(?:{stems}){whole}|\w+n['’]t(?!\w)", re.IGNORECASE)
 
 
 def _unless(table: Mapping[str, Any], name: str) -> str:

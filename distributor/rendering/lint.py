@@ -9,16 +9,21 @@ from __future__ import annotations
 import datetime as dt
 import re
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from urllib.parse import urlsplit
 
+import regex
+
 from ..statements.values import ItemList, Wording
+from . import names
 from .condense import Choice, listed
 from .edition import ChannelTarget, Edition, Finding, Severity
+from .figures import figures, han_numbers, written_figures
 from .lexicon import lexicon
 from .links import find_links, find_mentions, find_tags
 from .measure import Measure, x_links
 from .posts import Written
+from .segment import sentences
 from .texts import TEXT_RULES
 from .tongue import lint_tag
 
@@ -115,17 +120,54 @@ def lint_edits(
     for position, (before, after) in enumerate(zip(rendered, edited, strict=True), 1):
         if after is not before:
             where = f"{target.label}, post {position}"
-            own = " ".join(after.text[s.start : s.end] for s in after.trace if s.origin == "person")
-            found += _lint_claims(where, _claims(own) - _claims(statement))
+            own = "".join(
+                "\n" if s.origin == "template" else after.text[s.start : s.end] for s in after.trace
+            )
+            found += _lint_claims(where, own, statement, wording.language)
             found += _lint_guards(where, before.text, after.text, wording.language)
     return found
 
 
-def _lint_claims(where: str, claims: Iterable[str]) -> Iterator[Finding]:
-    for word in sorted(claims):
-        severity: Severity = "block" if word[0].isdigit() else "warn"
-        message = f"“{word}” stands in a person's edit but not in the statement."
-        yield Finding(severity, where, "not in the statement", message)
+def _lint_claims(where: str, own: str, statement: str, language: str) -> Iterator[Finding]:
+    """Figures, names and links that a statement lacks, by a post without its template's words.
+
+    All of the post, not only what was typed: "250" may be what is left of 1,250.
+    """
+    for link in dict.fromkeys(_links(own)):
+        own = own.replace(link, "")
+        if link not in _links(statement):
+            yield _claim("warn", where, link)
+    for start, end in reversed([*find_tags(own)]):
+        own = own[:start] + own[end:]
+    known = figures(statement, language) | han_numbers(statement)
+    for figure, written in written_figures(own, language).items():
+        if figure not in known:
+            yield _claim("block", where, written)
+    for name in sorted(_names(own, language) - names.used(statement)):
+        yield _claim("warn", where, name)
+
+
+def _claim(severity: Severity, where: str, word: str) -> Finding:
+    message = f"“{word}” stands in a person's edit but not in the statement."
+    return Finding(severity, where, "not in the statement", message)
+
+
+def _links(text: str) -> list[str]:
+    return [text[start:end] for start, end in find_links(text)]
+
+
+_NAME = regex.compile(r"(?<![#@/\w.])\p{Lu}[\p{L}’'-]+")
+
+
+def _names(text: str, language: str) -> set[str]:
+    """Capitalised words but for the first of each sentence."""
+    found: set[str] = set()
+    for start, end in sentences(text, language):
+        sentence = text[start:end]
+        for match in _NAME.finditer(sentence):
+            if any(character.isalnum() for character in sentence[: match.start()]):
+                found.add(names.bare(match[0]))
+    return found
 
 
 def _lint_guards(where: str, before: str, after: str, language: str) -> Iterator[Finding]:
@@ -137,17 +179,6 @@ def _lint_guards(where: str, before: str, after: str, language: str) -> Iterator
     for word in Counter(word.casefold() for word in pattern.findall(before)) - kept:
         message = f"The edit drops “{word}”. Is what it says still what the statement says?"
         yield Finding("warn", where, "lost hedge or negation", message)
-
-
-_CLAIM = re.compile(r"(?<![#@/\w.])(?:\d[\d.,]*\d|\d|[A-Z][\w’'-]*[a-z][\w’'-]*|[A-Z]{2,})")
-
-
-def _claims(text: str) -> set[str]:
-    """Figures and capitalised words, links and a sentence's first word left out."""
-    for start, end in reversed(list(find_links(text))):
-        text = text[:start] + text[end:]
-    text = re.sub(r"(?:^|[.!?:•]\s+|\n\s*)(?:[A-Z](?=[a-z’' ]))", lambda m: m[0].lower(), text)
-    return set(_CLAIM.findall(text))
 
 
 def lint_posts(

@@ -23,14 +23,15 @@ def introduced(sentence: str, language: str) -> set[str]:
         words = [word for word in row.split() if word not in openers]
         words = [word for word in words if word.rstrip(".") not in titles]
         if len(words) > 1:
-            found |= {_bare(word) for word in words}
+            found |= {bare(word) for word in words}
     return {word for word in found if len(word) > 1}
 
 
 def used(text: str) -> set[str]:
     """Every capitalised word."""
-    return {_bare(word) for word in _WORD.findall(text)}
+    return {bare(word) for word in _WORD.findall(text)}
 
 
-def _bare(word: str) -> str:
+def bare(word: str) -> str:
+    """A name without its possessive ending."""
     return _POSSESSIVE.sub("", word.rstrip("."))

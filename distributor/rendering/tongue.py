@@ -28,6 +28,7 @@ _WORDS: Mapping[str, frozenset[str]] = {
 _LETTERS: Mapping[str, str] = {
     "uk": "іїєґ",
     "ru": "ыэъё",
+    "ar": "ةأإىض",
     "ug": "ۇۆۈېەڭ",
     "ja": "のはをがでとにた",
     "zh-Hant": "國們這來會時對發說為個權與關於從後經還實應將聯",

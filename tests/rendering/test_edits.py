@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 
+import pytest
+
 from distributor.rendering.edition import Edit
 from distributor.rendering.proofs import RenderedProof, render_proof
 from distributor.statements.values import Wording
@@ -95,6 +97,57 @@ def test_a_name_that_the_statement_does_not_have_is_noted() -> None:
     proof = _proof(_edit(_proof(), 2, "We condemn", "We and Sudlandia condemn"))
     [finding] = [one for one in proof.findings if one.kind == "not in the statement"]
     assert (finding.severity, "Sudlandia" in finding.message) == ("warn", True)
+
+
+PROTEST = wording(
+    "Some 1,250 people protested against the arrest of Jana Novak, who was not told why. "
+    "The ministry isn’t commenting, and nobody noted what it will do next in her case."
+)
+
+
+def _found(old: str, new: str) -> list[tuple[str, str, str]]:
+    proof = _proof(_edit(_proof(of=PROTEST), 1, old, new), of=PROTEST)
+    kinds = ("not in the statement", "lost hedge or negation")
+    return [
+        (f.severity, f.kind, f.message.split("”")[0].split("“")[1])
+        for f in proof.findings
+        if f.kind in kinds
+    ]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "finding"),
+    [
+        pytest.param("1,250", "250", ("block", "not in the statement", "250"), id="a rest"),
+        pytest.param("1,250", "1,350", ("block", "not in the statement", "1,350"), id="figure"),
+        pytest.param("Novak", "Nováková", ("warn", "not in the statement", "Nováková"), id="name"),
+        pytest.param(
+            "next",
+            "https://a.org/x",
+            ("warn", "not in the statement", "https://a.org/x"),
+            id="link",
+        ),
+        pytest.param("isn’t", "is", ("warn", "lost hedge or negation", "isn’t"), id="contraction"),
+    ],
+)
+def test_an_edit_that_changes_what_is_said_is_found(
+    old: str, new: str, finding: tuple[str, str, str]
+) -> None:
+    assert _found(old, new) == [finding]
+
+
+@pytest.mark.parametrize(
+    ("old", "new"),
+    [
+        pytest.param("1,250", "1250", id="written otherwise"),
+        pytest.param("arrest of Jana Novak", "arrest of Novak", id="less of a name"),
+        pytest.param("Jana Novak", "Jana Novak’s sister", id="possessive"),
+        pytest.param("noted", "saw", id="no negation"),
+        pytest.param("next in her case", "next #Case2027", id="hashtag"),
+    ],
+)
+def test_an_edit_that_says_the_same_is_left_alone(old: str, new: str) -> None:
+    assert _found(old, new) == []
 
 
 def test_a_dropped_hedge_is_noted() -> None:

@@ -104,17 +104,24 @@ class Adapter:
         try:
             status = self._send(post, attached)
         except Exception:
-            return self._exchange.outcome(_explain)
+            return self._exchange.outcome(_explain if post.parent else _explain_first)
         return self._confirm(status, post)
 
     def look_up(
         self, posts: Sequence[Outgoing], anchor: str, known: frozenset[str]
     ) -> Sent | Absent | Later | Unsure:
         """Look for one post among the own posts newer than the anchor."""
+        alone, parent = None, posts[0].parent
         try:
             for status in self._newer_than(anchor):
-                if str(status["id"]) not in known and self._is_same(status, posts[0]):
+                if str(status["id"]) in known:
+                    continue
+                if self._is_same(status, posts[0]):
                     return Sent((_receipt(status),))
+                if alone is None and self._may_have_lost_its_parent(status, posts[0]):
+                    alone = status
+            if alone and parent and self._is_gone(parent):
+                return Sent((_receipt(alone),))
         except Exception as error:
             return not_seen(error, "Mastodon")
         return Absent()
@@ -271,6 +278,22 @@ class Adapter:
         """Whether a status has the parent and the text of ours. Raises ChannelError."""
         return _has_parent(status, post) and self._says(status, post)
 
+    def _may_have_lost_its_parent(self, status: Mapping[str, Any], post: Outgoing) -> bool:
+        """Whether it stands alone in our words: deleting a post frees what replied to it."""
+        is_alone = post.parent is not None and not status["in_reply_to_id"]
+        return is_alone and self._says(status, post)
+
+    def _is_gone(self, receipt: Receipt) -> bool:
+        """Whether the server does not know a post any more. Raises ChannelError."""
+        try:
+            self._ask(lambda: self._read_status(receipt.id))
+        except ChannelError:
+            answer = self._exchange.answer
+            if answer is not None and answer.status in (404, 410) and answer.json():
+                return True
+            raise
+        return False
+
     def _says(self, status: Mapping[str, Any], post: Outgoing) -> bool:
         """Whether a status has the text of ours. Raises ChannelError."""
         return _reads_as(text_of(status["content"]), post) or _reads_as(
@@ -353,6 +376,13 @@ _REASONS = {
 }
 
 
+def _explain_first(answer: Answer) -> str:
+    """How a refusal of a post that replies to nothing is told."""
+    if answer.status not in (404, 410) or not answer.json():  # a proxy says it with a page
+        return _explain(answer)
+    return _quoted("Mastodon had this post, and somebody deleted it, so it stays away.", answer)
+
+
 def _gone(receipt: Receipt) -> Callable[[Answer], str]:
     """How a refusal to change this post is told."""
 
@@ -369,4 +399,8 @@ def _gone(receipt: Receipt) -> Callable[[Answer], str]:
 
 def _explain(answer: Answer) -> str:
     reason = _REASONS.get(answer.status) or f"Mastodon refuses this (error {answer.status})."
+    return _quoted(reason, answer)
+
+
+def _quoted(reason: str, answer: Answer) -> str:
     return f"{reason} It says: {answer.detail}" if answer.detail else reason

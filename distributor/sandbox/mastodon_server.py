@@ -246,6 +246,8 @@ class MastodonServer(Network):
         status = self._find(id_)
         answer = self._entity(status) | {"text": status.text}
         del self._statuses[id_]
+        for reply in [one for one in self._statuses.values() if one.parent == id_]:
+            self._statuses[reply.id] = replace(reply, parent=None)  # as Mastodon does
         return _limited(Response.json(answer))
 
     def _count_deletion(self) -> None:

@@ -9,10 +9,19 @@ from typing import cast
 
 import pytest
 
-from distributor.channels.base import Later, Outgoing, Sent, Unsure
+from distributor.channels.base import Absent, Later, Outgoing, Refused, Removed, Sent, Unsure
 from distributor.channels.mastodon import Adapter
 from distributor.channels.mastodon_html import comparable, text_of
-from tests.channels.stages import NOW, Stage, payload, sent, single, thread
+from tests.channels.stages import (
+    NOW,
+    Stage,
+    below,
+    payload,
+    send_in_order,
+    sent,
+    single,
+    thread,
+)
 from tests.channels.stages import stage as make_stage
 
 HTML = {
@@ -120,3 +129,32 @@ def test_a_failing_source_is_asked_again_later(stage: Stage, channel: Adapter) -
     sent(channel.publish(thread(channel, "Something else.", seed="other")))
     stage.server.faults.add({"match": "GET /api/v1/statuses", "do": "status", "code": 503})
     assert isinstance(channel.look_up(posts, "", frozenset()), Later)
+
+
+def test_a_post_that_somebody_deleted_is_not_made_anew_by_its_key(
+    stage: Stage, channel: Adapter
+) -> None:
+    posts = single(channel)
+    receipt = sent(channel.publish(posts))
+    assert channel.remove(receipt) == Removed()
+    outcome = channel.publish(posts)
+    assert isinstance(outcome, Refused) and "somebody deleted it" in outcome.reason
+    assert stage.server.seen() == []
+
+
+def test_a_reply_is_found_though_somebody_deleted_what_it_replies_to(
+    stage: Stage, channel: Adapter
+) -> None:
+    posts = thread(channel, "One.", "Two.")
+    first, second = send_in_order(channel, posts)
+    assert channel.remove(first) == Removed()
+    assert channel.look_up([below(posts[1], first)], first.id, frozenset()) == Sent((second,))
+
+
+def test_the_same_words_alone_are_no_reply_while_what_it_replies_to_is_there(
+    stage: Stage, channel: Adapter
+) -> None:
+    posts = thread(channel, "One.", "Two.")
+    first = sent(channel.publish(posts[:1]))
+    sent(channel.publish(thread(channel, "Two.", seed="by hand")))
+    assert channel.look_up([below(posts[1], first)], first.id, frozenset()) == Absent()

@@ -48,6 +48,8 @@ def settle_as_sent(
         if post.act == Act.PUBLISH and receipt.id in ledger.known_ids(post.delivery):
             raise BadInput("This post is noted already, for another one. Look at its text again.")
         ledger.keep_receipt(post, receipt, context.now())
+        # What was asked for together with it may be there too, so it is looked up, not sent.
+        post.delivery.posts.filter(state=State.UNSURE).update(state=State.RUNNING)
         _go_on(context, statement, post.delivery)
         detail = {"channel": channel, "position": position, "sent": receipt.id}
         record(person.name, "settle", statement.id, detail, context.now())

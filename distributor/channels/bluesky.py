@@ -90,13 +90,21 @@ class Adapter:
     def look_up(
         self, posts: Sequence[Outgoing], anchor: str, known: frozenset[str]
     ) -> Sent | Absent | Later | Unsure:
-        """Read the records by their keys; a thread of which a part is missing is absent."""
+        """Read the records by their keys.
+
+        They were written together, so of a thread that is there in part somebody deleted the rest.
+        """
         try:
             account = self._owner.account()
             records = self._make_records(posts, account)
             missing = self._missing(records, account)
         except Exception as error:
             return not_seen(error, "Bluesky")
+        if 0 < len(missing) < len(records):
+            gone = ", ".join(str(post.position) for post in _of(missing, posts))
+            return Unsure(
+                f"of these posts, Bluesky has all but {gone}: somebody deleted what is gone"
+            )
         return Absent() if missing else Sent(self._receipts(records, account))
 
     def remove(self, receipt: Receipt) -> Removed | Refused | Later | Unsure:
@@ -270,6 +278,11 @@ class Adapter:
         if answer is not None and answer.json().get("error") == "InvalidSwap":
             return Unsure("Bluesky has a changed post in this place.", taken=True)
         return self._exchange.outcome(_explain)
+
+
+def _of(records: Sequence[Record], posts: Sequence[Outgoing]) -> list[Outgoing]:
+    keys = {record.key for record in records}
+    return [post for post in posts if post.transport["rkey"] in keys]
 
 
 def _key_of(receipt: Receipt) -> str:

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from distributor.channels.base import Absent, Channel, Receipt, Refused, Sent, Unsure
+from distributor.channels.base import Channel, Receipt, Refused, Removed, Sent, Unsure
 from distributor.channels.bluesky_records import make_keys, make_records
 from tests.channels.stages import NOW, Stage, below, payload, sent, single, thread
 from tests.channels.stages import stage as make_stage
@@ -107,10 +107,20 @@ def test_of_a_thread_that_is_there_in_part_only_the_rest_is_sent(
 ) -> None:
     posts = thread(channel, "One.", "Two.", "Three.")
     sent(channel.publish(posts[:1]))
-    assert channel.look_up(posts, "", frozenset()) == Absent()
     outcome = channel.publish(posts)
     assert isinstance(outcome, Sent)
     assert [post.text for post in stage.server.seen()] == ["One.", "Two.", "Three."]
+
+
+def test_of_a_thread_that_is_there_in_part_somebody_deleted_the_rest(
+    stage: Stage, channel: Channel
+) -> None:
+    posts = thread(channel, "One.", "Two.", "Three.")
+    published = channel.publish(posts)
+    assert isinstance(published, Sent)
+    assert channel.remove(published.receipts[1]) == Removed()
+    found = channel.look_up(posts, "", frozenset())
+    assert isinstance(found, Unsure) and "all but 2" in found.reason
 
 
 def test_a_thread_is_resumed_below_a_receipt(stage: Stage, channel: Channel) -> None:

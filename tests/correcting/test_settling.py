@@ -6,7 +6,7 @@ import pytest
 
 from distributor import corrections
 from distributor.context import Context
-from distributor.delivery.models import Job, Post, State
+from distributor.delivery.models import Delivery, Job, Post, State
 from distributor.errors import BadInput, BadState
 from distributor.people.models import Person
 from distributor.statements.models import Statement
@@ -94,3 +94,23 @@ def test_an_edit_is_settled_as_made_only_with_the_post_it_changes(
     settle("https://m.example/@water/77")
     post.refresh_from_db()
     assert (post.state, post.remote_id) == (State.SENT, "77")
+
+
+def test_what_was_asked_for_together_is_looked_up_when_one_of_it_is_found(
+    context: Context, people: dict[str, Person]
+) -> None:
+    statement = submit(context, people["Ana"], LONG)
+    approve(context, statement, people["Ben"])
+    delivery = statement.deliveries.get(channel="bluesky")
+    delivery.posts.update(state=State.UNSURE, attempts=1)
+    Delivery.objects.filter(pk=delivery.pk).update(state=State.UNSURE)
+    corrections.settle_as_sent(
+        context,
+        statement.pk,
+        person=people["Ben"],
+        channel="bluesky",
+        position=1,
+        where="3n2wusw42limf",
+    )
+    states = list(delivery.posts.values_list("state", flat=True))
+    assert len(states) > 1 and states == [State.SENT, *[State.RUNNING] * (len(states) - 1)]

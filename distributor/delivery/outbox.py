@@ -272,9 +272,9 @@ def _affordable_at(work: Work, group: Sequence[Post], now: dt.datetime) -> tuple
 def _stands_back(work: Work, post: Post, now: dt.datetime) -> bool:
     """Leave it to another thread to find out first whether the same words of its own are out.
 
-    A look-up could not tell whose they are.
+    A look-up could not tell whose they are; replies are told apart by what they follow.
     """
-    if work.channel.repeatable or post.act != Act.PUBLISH:
+    if work.channel.repeatable or post.act != Act.PUBLISH or post.position > 1:
         return False
     twin = ledger.twin_in_doubt(work.delivery, _payload_hash(work, post), now - caps.DAY)
     if twin is None:

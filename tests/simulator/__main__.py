@@ -1,4 +1,7 @@
-"""`python -m tests.simulator SEED [COUNT]`: tell one schedule in words, or run many and count."""
+"""`python -m tests.simulator SEED [COUNT]`: tell one schedule in words, or run many and count.
+
+`--of withdrawals`: of other schedules than those of statements that just go out.
+"""
 
 from __future__ import annotations
 
@@ -16,19 +19,21 @@ import django
 @click.command()
 @click.argument("seed", type=int)
 @click.argument("count", type=int, default=1)
+@click.option("--of", "kind", default="statements", help="Which schedules.")
 @click.option("--mutant", help="Plant this defect, and stop at the first schedule that shows it.")
-def main(seed: int, count: int, mutant: str | None) -> None:
+def main(seed: int, count: int, kind: str, mutant: str | None) -> None:
     """Run the schedules of these seeds and say what was found; exit 1 if a promise was broken."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
     django.setup()
-    from .mutants import named
+    from .kinds import KINDS
     from .schedules import open_simulator
 
-    defect = named(mutant) if mutant else None
+    schedule, mutants = KINDS[kind]
+    defect = next(one for one in mutants if one.name == mutant) if mutant else None
     began = time.process_time()
     happened: Counter[str] = Counter()
     found = 0
-    with defect.planted() if defect else nullcontext(), open_simulator() as simulator:
+    with defect.planted() if defect else nullcontext(), open_simulator(schedule) as simulator:
         _collect_garbage_rarely()
         for each in range(seed, seed + count):
             result = simulator.run(each, click.echo if count == 1 else None)
@@ -36,7 +41,7 @@ def main(seed: int, count: int, mutant: str | None) -> None:
             for problem in result.problems:
                 click.echo(f"seed {each}: {problem}")
             if result.problems:
-                _tell_how_to_replay(each, mutant)
+                _tell_how_to_replay(each, kind, mutant)
             broken = [one for one in result.problems if defect is None or defect.shows_in(one)]
             found += bool(broken)
             if defect and broken:
@@ -56,9 +61,10 @@ def _collect_garbage_rarely() -> None:
     gc.set_threshold(50_000, 20, 100)
 
 
-def _tell_how_to_replay(seed: int, mutant: str | None) -> None:
+def _tell_how_to_replay(seed: int, kind: str, mutant: str | None) -> None:
+    of = "" if kind == "statements" else f" --of {kind}"
     planted = f' --mutant "{mutant}"' if mutant else ""
-    click.echo(f"  in words: .venv/bin/python -m tests.simulator {seed}{planted}")
+    click.echo(f"  in words: .venv/bin/python -m tests.simulator {seed}{of}{planted}")
 
 
 main()

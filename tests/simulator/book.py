@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import json
 from collections import Counter, defaultdict
 from collections.abc import Sequence
@@ -42,6 +43,10 @@ _STANDING = """
 _ADDRESSEE = """
     SELECT c.statement_id, r.subscription_id
     FROM newsletter_recipient r JOIN newsletter_campaign c ON c.id = r.campaign_id WHERE r.id = ?
+"""
+_PROOF = """
+    SELECT p.content, p.digest FROM approvals_proof p JOIN delivery_delivery d ON d.proof_id = p.id
+    WHERE d.statement_id = ? AND d.channel = ?
 """
 _BEING_MAILED = (
     "SELECT id FROM newsletter_recipient WHERE subscription_id = ? AND state = 'running'"
@@ -238,12 +243,24 @@ class Book:
         ]
 
     def _is_blocked(self, network: Network, thread: Thread, known: set[str | None]) -> bool:
-        """The words were published by hand or in another thread: X will never take them again."""
+        """Sending it again would lead nowhere.
+
+        Its bytes were changed; or its words were published by hand or in another thread, and
+        X will never take them again.
+        """
+        if network.repeatable and self._is_changed(thread):
+            return True
         wording = self._permitted[thread.statement].posts[network.name]
         texts = {payload["text"] for payload in wording}
         of_others = known - {remote_id for _, remote_id in thread.posts}
         there = {post.text for post in network.posts if post.is_foreign or post.id in of_others}
         return network.refuses_repeats and bool(texts & there)
+
+    def _is_changed(self, thread: Thread) -> bool:
+        return any(
+            hashlib.sha256(content).hexdigest() != digest
+            for content, digest in self._store.read(_PROOF, thread.statement, thread.channel)
+        )
 
     def _look(self, network: Network, thread: Thread, known: set[str | None]) -> Stuck:
         index = next(i for i, (state, _) in enumerate(thread.posts) if state != State.SENT)

@@ -1,16 +1,11 @@
-"""Planted defects: a simulator that does not notice them proves nothing.
-
-Each swaps a function or a value of the program for a wrong one. What it breaks is
-the promise that must be seen broken; anything else does not count.
-"""
+"""Planted defects of delivery: each swaps a function or a value of the program for a wrong one."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -33,40 +28,7 @@ from distributor.newsletter import campaigns
 from distributor.newsletter.models import Handover, Recipient
 
 from . import networks, world
-
-MUTANT_SCHEDULES = 2_000  # in so many, beginning with seed 1, each must be noticed
-
-Swap = tuple[Any, str, Any]
-
-
-@dataclass(frozen=True)
-class Mutant:
-    """A defect: what is put in the place of what, and the first words of what it breaks."""
-
-    name: str
-    breaks: tuple[str, ...]
-    swaps: Sequence[Swap]
-
-    def shows_in(self, problem: str) -> bool:
-        """Whether this is what the defect must be noticed by."""
-        return problem.startswith(self.breaks)
-
-    @contextmanager
-    def planted(self) -> Iterator[None]:
-        """The program with the defect."""
-        before = [(room, name, getattr(room, name)) for room, name, _ in self.swaps]
-        for room, name, wrong in self.swaps:
-            setattr(room, name, wrong)
-        try:
-            yield
-        finally:
-            for room, name, right in before:
-                setattr(room, name, right)
-
-
-def _around(function: Callable[..., Any], change: Callable[..., Any]) -> Callable[..., Any]:
-    """The function with its result changed."""
-    return lambda *given, **named: change(function(*given, **named), *given)
+from .planting import Mutant, around
 
 
 def _forget_intent(attempts: list[Attempt], work: Work, group: list[Post]) -> list[Attempt]:
@@ -125,7 +87,7 @@ MUTANTS = (
     Mutant(
         "no durable intent before the request",
         ("double",),
-        [(outbox, "_begin", _around(outbox._begin, _forget_intent))],
+        [(outbox, "_begin", around(outbox._begin, _forget_intent))],
     ),
     Mutant(
         "an error of the server counts as not sent",
@@ -137,7 +99,7 @@ MUTANTS = (
     Mutant(
         "absence counts at once, while the request may still land",
         ("double",),
-        [(outbox, "rules_of", _around(
+        [(outbox, "rules_of", around(
             outbox.rules_of, lambda rules, context: replace(rules, in_flight=dt.timedelta(0))
         ))],
     ),
@@ -168,7 +130,7 @@ MUTANTS = (
     Mutant(
         "an unreadable timeline counts as an empty one",
         ("lost",),
-        [(outbox, "_anchor", _around(
+        [(outbox, "_anchor", around(
             outbox._anchor, lambda anchor, *given: "" if anchor == outbox.UNREADABLE else anchor
         ))],
     ),
@@ -260,8 +222,3 @@ MUTANTS = (
         [(campaigns, "FRESH", dt.timedelta.max)],
     ),
 )  # fmt: skip
-
-
-def named(name: str) -> Mutant:
-    """The mutant of this name."""
-    return next(mutant for mutant in MUTANTS if mutant.name == name)

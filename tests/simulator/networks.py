@@ -40,7 +40,8 @@ READ_ERROR = "5xx to a question"
 NOT_DONE = ("unreachable", LIMITED, LIMITED_UNTIL, "busy")  # and the client knows it
 DONE_UNHEARD = ("answer lost", "5xx after the effect", LATE)
 UNDONE_UNHEARD = ("request lost", "5xx before the effect")
-PUBLISHING = (*NOT_DONE, *DONE_UNHEARD, *UNDONE_UNHEARD, LATE, DOUBLED)
+# Late ones are the worst, so they are more frequent.
+PUBLISHING = (*NOT_DONE, *DONE_UNHEARD, *UNDONE_UNHEARD, LATE, LATE, DOUBLED)
 REMOVING = (*NOT_DONE, "answer lost", "5xx after the effect", *UNDONE_UNHEARD)
 READING = ("unreachable", LIMITED, LIMITED_UNTIL, READ_ERROR, UNREADABLE)
 
@@ -131,12 +132,13 @@ class Network:
         if fault in NOT_DONE:
             world.sleep(self._delay())
             return Later(fault, self._until() if fault == LIMITED_UNTIL else None)
-        if fault in (*DONE_UNHEARD, *UNDONE_UNHEARD) and world.chance(world.rates.jump):
-            world.jump_at(world.time + world.random.uniform(20, 150))
         answers: list[Outcome] = []
         arrives = self._delay()
         if fault == LATE:
             arrives += world.random.uniform(TIMEOUT, LATEST - TIMEOUT)
+        if fault in (*DONE_UNHEARD, *UNDONE_UNHEARD) and world.chance(world.rates.jump):
+            doubt = arrives if fault == LATE else 150  # in which clocks should not matter
+            world.jump_at(world.time + doubt * world.random.uniform(0.2, 1))
         if fault not in UNDONE_UNHEARD:
             for copy in range(2 if fault == DOUBLED else 1):
                 world.at(world.time + arrives + copy / 10, lambda: answers.append(self.take(posts)))

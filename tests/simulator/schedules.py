@@ -251,6 +251,7 @@ class Schedule:
             crash=draw.choice((0, 0.003, 0.01)),
             pause=draw.choice((0, 0.1)),
             freeze=draw.choice((0, 0.02)),
+            stall=draw.choice((0, 0.03)),
             after_intent=draw.choice((0, 0.3)),
             after_answer=draw.choice((0, 0, 0.2)),
             jump=draw.choice((0, 0.8)),
@@ -263,7 +264,7 @@ class Schedule:
         return Habits(
             faults=frozenset(draw.sample(FAULTS, k=draw.choice((3, 6, len(FAULTS))))),
             lag=draw.choice((0.0, MOST_LAG)),
-            honours_key=draw.random() < 0.5,
+            honours_key=draw.random() < 0.35,
             answers_500_to_known_key=draw.random() < 0.3,
             token_lasts=draw.choice((0, 1, 2)) if draw.random() < 0.1 else None,
         )

@@ -1,4 +1,4 @@
-"""`python -m tests.simulator.withdrawals SEED [COUNT]`: schedules in which all is withdrawn.
+"""`python -m tests.simulator SEED [COUNT] --of withdrawals`: schedules in which all is withdrawn.
 
 At some moment, before, while or after it goes out, Ben withdraws each statement. At the
 end nothing of it may stand, except what a person is told of, and whoever had its mail
@@ -7,25 +7,17 @@ has been told once.
 
 from __future__ import annotations
 
-import os
-import sys
 from collections import Counter
 from functools import partial
 
-import click
-import django
+from distributor import withdrawals
+from distributor.delivery.models import State
+from distributor.newsletter.models import CampaignState, Handover, Purpose
+from distributor.people.models import Person
+from distributor.statements.models import Editorial
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tests.settings")
-django.setup()
-
-from distributor import withdrawals  # noqa: E402
-from distributor.delivery.models import State  # noqa: E402
-from distributor.newsletter.models import CampaignState, Handover, Purpose  # noqa: E402
-from distributor.people.models import Person  # noqa: E402
-from distributor.statements.models import Editorial  # noqa: E402
-
-from .networks import Network  # noqa: E402
-from .schedules import Draft, Schedule, open_simulator  # noqa: E402
+from .networks import Network
+from .schedules import Draft, Schedule
 
 WAITS = (State.UNSURE, State.REFUSED, State.GAVE_UP, State.HELD)
 TOLD = (Handover.SENT, Handover.UNSURE, Handover.REFUSED, Handover.SUPPRESSED, Handover.WAITING)
@@ -118,27 +110,3 @@ class Withdrawn(Schedule):
         for reader in may_have_it - left:
             if told.get(reader) not in TOLD:
                 self.world.problem(f"untold: reader {reader} had the mail, {told.get(reader)}")
-
-
-@click.command()
-@click.argument("seed", type=int)
-@click.argument("count", type=int, default=1)
-def main(seed: int, count: int) -> None:
-    """Run the schedules of these seeds; exit 1 if a promise was broken."""
-    happened: Counter[str] = Counter()
-    found = 0
-    with open_simulator(Withdrawn) as simulator:
-        for each in range(seed, seed + count):
-            result = simulator.run(each, click.echo if count == 1 else None)
-            happened += result.counts
-            for problem in result.problems:
-                click.echo(f"seed {each}: {problem}")
-            found += bool(result.problems)
-    for what, times in sorted(happened.items()):
-        click.echo(f"{times:9,}  {what}")
-    click.echo(f"{found} of {count} schedules with a broken promise")
-    sys.exit(found > 0)
-
-
-if __name__ == "__main__":
-    main()

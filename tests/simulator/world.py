@@ -93,6 +93,7 @@ class Rates:
     crash: float = 0.0  # at a step
     pause: float = 0.0  # a moment between two steps, in which others act
     freeze: float = 0.0  # minutes between two steps
+    stall: float = 0.0  # minutes while it waits for an answer
     after_intent: float = 0.0  # a crash, or minutes, between the intent and its request
     after_answer: float = 0.0  # a crash between an answer and the note of it
     jump: float = 0.0  # of the clocks, while the effect of a request is not known
@@ -171,6 +172,8 @@ class World:
         """Let the task that calls this wait while others go on."""
         task = getcurrent()
         assert isinstance(task, Task), "only processes wait"
+        if self.chance(self.rates.stall):
+            task.process.freeze(self._minutes())
         task.sleep += 1
         alarm = task.sleep
         self.at(self.time + seconds, lambda: self.resume(task, alarm))
@@ -201,7 +204,7 @@ class World:
             if self.chance(rates.pause):
                 self.sleep(self.random.uniform(0, 3))
             if self.chance(rates.freeze):
-                self._freeze(task, self.random.choice((5, 60, 200, 700)) * self.random.random())
+                self._freeze(task, self._minutes())
             if task.has_intent:
                 task.has_intent = False
                 self._between_intent_and_request(task)
@@ -221,7 +224,14 @@ class World:
             self.count("crash after the intent")
             raise Crash
         self.count("freeze after the intent")
-        self._freeze(task, self.random.uniform(5, 1800))
+        seconds = self.random.uniform(5, 1800)
+        if self.chance(self.rates.jump):
+            self.jump_at(self.time + seconds * self.random.uniform(0.5, 1))  # when it is woken
+        self._freeze(task, seconds)
+
+    def _minutes(self) -> float:
+        """How long a process may stand still."""
+        return self.random.choice((5, 60, 200, 700)) * self.random.random()
 
     def _freeze(self, task: Task, seconds: float) -> None:
         task.process.freeze(seconds)

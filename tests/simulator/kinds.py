@@ -1,0 +1,15 @@
+"""The kinds of schedules, each with the defects that must be noticed by it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from . import mutants, withdrawal_mutants
+from .planting import Mutant
+from .schedules import Schedule
+from .withdrawals import Withdrawn
+
+KINDS: Mapping[str, tuple[type[Schedule], Sequence[Mutant]]] = {
+    "statements": (Schedule, mutants.MUTANTS),
+    "withdrawals": (Withdrawn, withdrawal_mutants.MUTANTS),
+}

@@ -40,8 +40,7 @@ READ_ERROR = "5xx to a question"
 NOT_DONE = ("unreachable", LIMITED, LIMITED_UNTIL, "busy")  # and the client knows it
 DONE_UNHEARD = ("answer lost", "5xx after the effect", LATE)
 UNDONE_UNHEARD = ("request lost", "5xx before the effect")
-# Late ones are the worst, so they are more frequent.
-PUBLISHING = (*NOT_DONE, *DONE_UNHEARD, *UNDONE_UNHEARD, LATE, LATE, DOUBLED)
+PUBLISHING = (*NOT_DONE, *DONE_UNHEARD, *UNDONE_UNHEARD, LATE, DOUBLED)
 REMOVING = (*NOT_DONE, "answer lost", "5xx after the effect", *UNDONE_UNHEARD)
 READING = ("unreachable", LIMITED, LIMITED_UNTIL, READ_ERROR, UNREADABLE)
 

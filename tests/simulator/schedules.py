@@ -32,7 +32,7 @@ from distributor.statements.store import Origin
 from .book import Book, Stuck
 from .installation import KEYS, Desk, Machine, context_of, in_place
 from .mail import Postbox
-from .networks import KINDS, MOST_LAG, PUBLISHING, READING, Habits, Network
+from .networks import KINDS, LATE, MOST_LAG, PUBLISHING, READING, Habits, Network
 from .store import Store, no_hook, open_store
 from .world import EPOCH, Rates, World
 
@@ -261,8 +261,9 @@ class Schedule:
 
     def _habits(self) -> Habits:
         draw = self.world.random
+        some = draw.sample(FAULTS, k=draw.choice((3, 6, len(FAULTS))))
         return Habits(
-            faults=frozenset(draw.sample(FAULTS, k=draw.choice((3, 6, len(FAULTS))))),
+            faults=frozenset((LATE,) if draw.random() < 0.2 else some),  # the worst of all
             lag=draw.choice((0.0, MOST_LAG)),
             honours_key=draw.random() < 0.35,
             answers_500_to_known_key=draw.random() < 0.3,

@@ -9,6 +9,7 @@ is too long, a single post says where to read it.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
@@ -146,16 +147,18 @@ def _in_thread(
     def posts_with(more: Iterable[int] = ()) -> list[list[Piece]]:
         return _posts(lead, [units[i] for i in sorted(kept.union(more))], ruler, most)
 
+    batch = 0
     while len(posts := posts_with()) > most:
         if not spare:
             return posts if len(posts) <= 2 * most else None
-        for _ in range(min(len(spare), 1 + len(kept) // 20)):  # so that long ones take few turns
+        batch = min(len(spare), 1 + len(kept) // 20)  # so that long ones take few turns
+        for _ in range(batch):
             dropped.append(spare.pop())
             kept.remove(dropped[-1])
-    while dropped and len(more := posts_with(dropped[-1:])) <= most:  # it was one too many
-        kept.add(dropped.pop())
-        posts = more
-    return posts
+    back = bisect_left(  # of the last batch, those that were too many
+        range(1, batch + 1), True, key=lambda count: len(posts_with(dropped[-count:])) > most
+    )
+    return posts_with(dropped[-back:]) if back else posts
 
 
 def _posts(

@@ -37,6 +37,8 @@ _INITIALS = re.compile(r"(?:[^\W\d_]\.-?)*[^\W\d_]")
 _QUOTED_ON = ("と", "って", "との", "などと")  # Japanese: said so
 _BRACKETED = re.compile(r"\([^()\n]{1,300}\)|（[^（）\n]{1,300}）")
 _LONGEST_QUOTATION = 2000
+_FEW_SIGNS = 20
+_SIGN = re.compile(r"[^\W_]")
 
 
 def sentences(text: str, language: str) -> list[Range]:
@@ -72,6 +74,8 @@ def _ends_sentence(
         return True
     if match["wide"]:
         return _wide_ends(text, match, following)
+    if not _SIGN.search(text, max(start, match.start() - _FEW_SIGNS), match.start()):
+        return False  # ". . ." is no sentence
     if _first_letter(text, following).islower() or text[following] in "—–":
         return False  # "… 2026. — The Forum": a dateline, or who said what ends there
     return match["mark"] != "." or _full_stop_ends(text, match.start(), start, following, words)
@@ -90,9 +94,8 @@ def _wide_ends(text: str, match: re.Match[str], following: int) -> bool:
 
 def _first_letter(text: str, position: int) -> str:
     """The first letter or digit from here on, past quotes and brackets."""
-    while position < len(text) and not text[position].isalnum():
-        position += 1
-    return text[position : position + 1]
+    near = text[position : position + _FEW_SIGNS]
+    return next((character for character in near if character.isalnum()), "")
 
 
 def _full_stop_ends(text: str, dot: int, start: int, following: int, words: Lexicon) -> bool:

@@ -125,7 +125,7 @@ def _language(text: str, language: str) -> str | None:
     return f"The text is marked as {language}, but is not written in {expected} script."
 
 
-_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_EMAIL = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 
 
 def script(language: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import time
 
 import pytest
 
@@ -102,6 +103,12 @@ def test_addresses_are_in_no_language() -> None:
     contact = "Контакт: press.office.of.the.forum@example.org, https://example.org/statements"
     statement = wording("Сьогодні стало відомо про арешт.", contact, language="uk", title="Заява")
     assert not any(finding.kind == "language" for finding in _findings(edition(statement)))
+
+
+def test_a_text_without_spaces_is_looked_at_in_time() -> None:
+    began = time.process_time()
+    _kinds("y" * 50_000)
+    assert time.process_time() - began < 4
 
 
 def test_a_finding_names_its_place() -> None:

@@ -44,6 +44,7 @@ def _split(text: str, language: str) -> list[str]:
         pytest.param("uk", ["Звільніть О. В. Гнатюк."], id="initials that are words elsewhere"),
         pytest.param("cs", ["Soud to řekl (sp. zn. Pl. ÚS 31/04).", "Platí to."], id="file number"),
         pytest.param("en", ["It ended (He left. She stayed.) at noon."], id="inside brackets"),
+        pytest.param("en", [". . . Nobody knows.", "We do."], id="no letters"),
         pytest.param("es", ["Lima, 15 de mayo de 2026. — El Foro protesta."], id="dateline"),
         pytest.param("de", ["Berlin, 19. Mai 2026. Das Bündnis protestiert."], id="de dateline"),
         pytest.param("en", ["It began in Lima in 2019.", "The Forum saw it."], id="no dateline"),

@@ -127,11 +127,11 @@ def _step() -> None:
 
 def _fault(error: Exception, name: str) -> TemplateFault:
     """The file and line at which rendering stopped: the template's own, or one it includes."""
-    reason = str(error) or type(error).__name__
+    reason = str(error).rstrip(".") or type(error).__name__
     if isinstance(error, TemplateSyntaxError):
         return TemplateFault(error.name or name, error.lineno, reason)
     if isinstance(error, TemplateNotFound):
-        return TemplateFault(name, None, f"there is no template {reason}")
+        return TemplateFault(name, None, f"there is no template {error.name}")
     file, line, trace = name, None, error.__traceback__
     while trace is not None:
         path = trace.tb_frame.f_code.co_filename

@@ -67,3 +67,10 @@ def test_a_fault_names_the_file_and_the_line(tmp_path: Path) -> None:
     with pytest.raises(TemplateFault) as caught:
         _render(tmp_path, "one\n{% include 'part.j2' %}")
     assert (caught.value.file, caught.value.line) == ("part.j2", 2)
+
+
+def test_a_missing_template_is_named_without_the_way_to_it(tmp_path: Path) -> None:
+    (tmp_path / "post.j2").write_text("{% include 'other.j2' %}")
+    with pytest.raises(TemplateFault) as raised:
+        render(environment(tmp_path, html=False), "post.j2", {})
+    assert raised.value.reason == "there is no template other.j2"

@@ -7,6 +7,8 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from operator import itemgetter
 
+import regex
+
 # Text in scripts without spaces may follow an address at once: 詳見https://example.org。謝謝
 _LINK = re.compile(
     r"(?<![A-Za-z0-9@＠$#＃/])https?://"
@@ -16,8 +18,12 @@ _LINK = re.compile(
 # A closing bracket belongs to the address when it opened one: /wiki/X_(Y).
 _TRAILING = ".,;:!?'’‘…*_~"
 _BRACKETS = {")": "(", "]": "[", "}": "{"}
-_TAG = re.compile(r"(?<![\w&/])[#＃](?=\w*[^\W\d_])\w*[^\W_]")
-_MENTION = re.compile(r"(?<![\w@/])[@＠](\w[\w.-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?)")
+# Vowel signs, joiners and wave dashes belong to a tag: #می‌خواهم, #メ〜テレ.
+_SIGN = r"\p{L}\p{M}\p{N}_\u200c\u200d\u05be\u05f3\u05f4·〜～"
+_TAG = regex.compile(
+    rf"(?<![\p{{L}}\p{{N}}_&/])[#＃](?=[{_SIGN}]*[\p{{L}}\p{{M}}])[{_SIGN}]*[\p{{L}}\p{{M}}\p{{N}}]"
+)
+_MENTION = re.compile(r"(?<![A-Za-z0-9_@/])[@＠](\w[\w.-]*\w(?:@[\w-]+(?:\.[\w-]+)+)?)")
 
 
 def find_links(text: str) -> Iterator[tuple[int, int]]:
@@ -38,7 +44,9 @@ def find_mentions(text: str) -> Iterator[tuple[int, int]]:
     return _outside_links(_MENTION, text)
 
 
-def _outside_links(pattern: re.Pattern[str], text: str) -> Iterator[tuple[int, int]]:
+def _outside_links(
+    pattern: re.Pattern[str] | regex.Pattern[str], text: str
+) -> Iterator[tuple[int, int]]:
     links = list(find_links(text))
     for match in pattern.finditer(text):
         before = bisect_right(links, match.start(), key=itemgetter(0)) - 1

@@ -50,3 +50,8 @@ def test_the_card_is_described_in_whole_sentences() -> None:
         "title": "A title",
         "description": "One sentence.",
     }
+
+
+@pytest.mark.parametrize("tag", ["PressFreedom", "می\u200cخواهم", "メ〜テレ", "महात्मा", "云々"])
+def test_a_tag_is_told_whole_in_every_script(tag: str) -> None:
+    assert [facet["value"] for facet in facets(f"✌️#{tag} now", ())] == [tag]

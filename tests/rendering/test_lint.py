@@ -59,6 +59,7 @@ def test_a_clean_statement_has_no_findings() -> None:
         pytest.param("Turned \u202eround.", ("warn", "invisible characters"), id="bidi"),
         pytest.param("The Κremlin said no.", ("warn", "mixed scripts"), id="Greek letter"),
         pytest.param("Ask @somebody about it.", ("warn", "unknown mention"), id="mention"),
+        pytest.param("這是@somebody說的。", ("warn", "unknown mention"), id="mention in Chinese"),
         pytest.param(".@somebody knows.", ("warn", "unknown mention"), id="mention after a dot"),
         pytest.param("This is #unknown to us.", ("warn", "unknown hashtag"), id="hashtag"),
         pytest.param("See https://a.org/x and more.", ("warn", "several links"), id="second link"),

@@ -6,6 +6,7 @@ the claim in `delivery.queue`, the wake-up in `delivery.wake` and `database_copy
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 import threading
 import time
@@ -86,7 +87,8 @@ class ServerClock:
     """The time of the PostgreSQL server, the same for all machines that share it.
 
     Asked for now and then; in between a counter of this machine goes on, which
-    neither a wrong clock nor a change of the clock touches.
+    neither a wrong clock nor a change of the clock touches. Where an event loop runs, as in
+    the mailer's thread, nothing is asked: no database may be spoken to there.
     """
 
     def __init__(self, ask: Callable[[], dt.datetime], counter: Callable[[], float]) -> None:
@@ -99,12 +101,20 @@ class ServerClock:
         """The present moment. Raises DatabaseError when the server must be asked and is away."""
         with self._lock:
             at = self._at
-        if at is None or self._counter() - at[1] > _REMEASURE:
+        if at is None or (self._counter() - at[1] > _REMEASURE and not _in_event_loop()):
             before = self._counter()  # an answer that took long must not set the clock ahead
             at = (self._ask(), before)
             with self._lock:
                 self._at = at
         return at[0] + dt.timedelta(seconds=self._counter() - at[1])
+
+
+def _in_event_loop() -> bool:
+    try:
+        asyncio.get_running_loop()
+    except RuntimeError:
+        return False
+    return True
 
 
 def ask_server_time() -> dt.datetime:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime as dt
 
 from distributor.database import ServerClock
@@ -58,3 +59,16 @@ def test_a_slow_answer_never_sets_the_clock_back() -> None:
         return told
 
     assert ServerClock(ask_slowly, lambda: given.counter).now() >= NOON + dt.timedelta(seconds=3)
+
+
+def test_where_an_event_loop_runs_the_time_goes_on_without_asking() -> None:
+    given = Instruments()
+    clock = ServerClock(given.ask, lambda: given.counter)
+    clock.now()
+    given.pass_by(60)
+
+    async def look() -> dt.datetime:
+        return clock.now()
+
+    assert asyncio.run(look()) == given.server
+    assert given.asked == 1

@@ -184,6 +184,7 @@ def _proof(
             "limit": target.limit,
             "trace": [segment.to_json() for segment in post.trace],
             "says": edits.says(post),
+            "edited": post.instead_of is not None,
         }
         for post in written
     ]

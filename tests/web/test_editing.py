@@ -47,6 +47,17 @@ def test_the_page_marks_what_a_person_typed(
     assert 'class="segment person"' in client.get(f"/statements/{statement.pk}").text
 
 
+def test_the_page_marks_a_post_that_only_lost_words(
+    statement: Statement, ana: Person, sign_in: SignIn
+) -> None:
+    client, page = sign_in(ana), f"/statements/{statement.pk}"
+    assert "changed by a person" not in client.get(page).text
+    own = _posts(statement)[0]
+    _reword(client, statement, own.replace("run dry", "run"))
+    assert "changed by a person" in client.get(page).text
+    assert "Back to the statement’s own words" in client.get(page).text
+
+
 def test_whoever_changes_a_post_may_not_approve_any_more(
     statement: Statement, ben: Person, sign_in: SignIn
 ) -> None:

@@ -33,11 +33,7 @@ class DrawnPost:
     act: str = "publish"  # what it does to the post that stands in its place
     replaces: str | None = None  # the address of that one
     differences: tuple[Stretch, ...] = ()
-
-    @property
-    def is_edited(self) -> bool:
-        """Whether any of it is a person's own wording."""
-        return any(segment.origin == "person" for segment in self.segments)
+    is_edited: bool = False  # by a person, who may only have taken words out
 
     @property
     def filled(self) -> int:
@@ -133,6 +129,7 @@ def _draw_post(
         trace=tuple(facts["trace"]),
         act=post.get("act", "publish"),
         replaces=post.get("replaces", {}).get("url"),
+        is_edited=facts.get("edited", False),  # proofs of before 2026-11-23 do not say it
         differences=compare(facts["was"], post["text"]) if post.get("act") == "edit" else (),
     )
 

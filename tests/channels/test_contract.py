@@ -30,6 +30,7 @@ from tests.channels.stages import (
     single,
     thread,
 )
+from tests.waiting import until
 
 STRANGE_BODIES = {
     "nothing": "",
@@ -94,22 +95,22 @@ def test_a_request_that_was_lost_is_unsure_and_the_post_is_absent(
 
 
 def test_an_answer_that_comes_too_late_is_unsure_and_the_post_is_found(stage: Stage) -> None:
-    with stage.channel(timeout=Seconds(0.5)) as channel:
+    with stage.channel(timeout=Seconds(1)) as channel:
         posts = single(channel)
         anchor = channel.anchor()
-        fault(stage, "delay", seconds=1.0)
+        fault(stage, "delay", seconds=1.5)
         assert isinstance(channel.publish(posts), Unsure)
-        time.sleep(0.8)
+        until(stage.server.seen)
         assert isinstance(channel.look_up(posts, anchor, frozenset()), Sent)
 
 
 def test_an_answer_is_not_waited_for_longer_than_configured(stage: Stage) -> None:
-    with stage.channel(timeout=Seconds(0.5)) as channel:
+    with stage.channel(timeout=Seconds(1)) as channel:
         channel.anchor()
-        fault(stage, "never", seconds=5.0)
+        fault(stage, "never", seconds=20)
         began = time.monotonic()
         assert isinstance(channel.publish(single(channel)), Unsure)
-        assert time.monotonic() - began < 2
+        assert time.monotonic() - began < 10
 
 
 def test_too_many_requests_is_later_with_a_moment(stage: Stage, channel: Channel) -> None:

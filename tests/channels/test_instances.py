@@ -81,14 +81,14 @@ def test_an_answer_without_measure_is_an_error_that_passes(
 
 
 def test_an_answer_that_drips_is_not_waited_for() -> None:
-    head = b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n"
+    head = b"HTTP/1.1 200 OK\r\nContent-Length: 1000\r\n\r\n"
     began = time.monotonic()
     with (
-        raw_server([head, *[b" "] * 20], pause=0.1) as url,
+        raw_server([head, *[b" "] * 100], pause=0.1) as url,
         pytest.raises(ChannelError),
     ):
         read_limits(url, 0.5)
-    assert time.monotonic() - began < 1.5
+    assert time.monotonic() - began < 8
 
 
 def test_an_instance_out_of_reach_is_an_error_that_passes(free_port: int) -> None:

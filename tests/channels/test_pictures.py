@@ -70,7 +70,7 @@ def test_a_failed_upload_is_tried_again_and_leaves_no_doubt(
 
 
 def test_an_upload_is_not_waited_for_longer_than_configured(stage: Stage) -> None:
-    with stage.channel(timeout=Seconds(0.5)) as channel:
+    with stage.channel(timeout=Seconds(1)) as channel:
         channel.anchor()
         fault(stage, "never", seconds=5.0)
         assert isinstance(channel.publish(illustrated(channel, CROWD)), Later)

@@ -127,7 +127,7 @@ def test_a_connection_lost_after_the_final_dot_leaves_only_that_message_in_doubt
     server: SmtpServer, action: Any
 ) -> None:
     server.faults.add(Rule(match="DOT r1@", do=action, seconds=2))
-    with mailing(server.port, connections=1, timeout=0.2) as mailer:
+    with mailing(server.port, connections=1, timeout=1) as mailer:
         outcomes = mailer.send(envelopes(4), never)
     assert isinstance(outcomes["r1"], Unsure)
     assert [name for name, outcome in outcomes.items() if isinstance(outcome, Sent)] == [
@@ -144,16 +144,16 @@ def test_a_connection_lost_before_the_content_means_later(
     server: SmtpServer, verb: str, action: Any
 ) -> None:
     match = verb if " " in verb else f"{verb} *"
-    server.faults.add(Rule(match=match, do=action, seconds=0.6))
-    with mailing(server.port, connections=1, timeout=0.3) as mailer:
+    server.faults.add(Rule(match=match, do=action, seconds=1.5))
+    with mailing(server.port, connections=1, timeout=1) as mailer:
         outcomes = mailer.send(envelopes(3), never)
     assert isinstance(outcomes["r0"], Later)
     assert received(server) == ["r1", "r2"]
 
 
 def test_a_slow_server_is_waited_for(server: SmtpServer) -> None:
-    server.faults.add(Rule(match="DOT *", do="delay", seconds=0.3))
-    with mailing(server.port, timeout=0.2) as mailer:
+    server.faults.add(Rule(match="DOT *", do="delay", seconds=1.5))
+    with mailing(server.port, timeout=1) as mailer:
         outcome = mailer.send([envelope("ana")], never)["ana"]
     assert isinstance(outcome, Sent)
 
@@ -248,7 +248,7 @@ def test_an_answer_out_of_turn_is_never_taken_for_a_receipt(
         talk.part()
 
     heard: list[str] = []
-    with scripted_server(script) as port, mailing(port, timeout=0.3) as mailer:
+    with scripted_server(script) as port, mailing(port, timeout=2) as mailer:
         assert isinstance(mailer.send([envelope("ana")], never)["ana"], Later)
     assert heard == [reaction]
 
@@ -268,12 +268,9 @@ def test_a_message_that_cannot_be_written_is_an_error_and_sends_nothing(
 def test_a_halt_stops_before_the_next_content(server: SmtpServer) -> None:
     server.faults.add(Rule(match="DOT *", do="delay", seconds=0.1, times=None))
     with mailing(server.port, connections=2) as mailer:
-        begun = time.monotonic()
-        outcomes = mailer.send(envelopes(100), lambda: time.monotonic() > begun + 0.4)
-        took = time.monotonic() - begun
+        outcomes = mailer.send(envelopes(100), lambda: len(server.mails) >= 4)
     sent = [name for name, outcome in outcomes.items() if isinstance(outcome, Sent)]
-    assert took < 1.4
-    assert len(outcomes) == 100 and 0 < len(sent) < 30
+    assert len(outcomes) == 100 and 4 <= len(sent) < 50
     assert {type(outcome) for outcome in outcomes.values()} == {Sent, NotTried}
     assert received(server) == sorted(sent)
 

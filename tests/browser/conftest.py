@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from tests.browser.program import PASSWORD, Program, running
+
+expect.set_options(timeout=30_000)  # as for everything else in a browser; the usual 5 s are few
 
 
 @pytest.fixture(scope="session")

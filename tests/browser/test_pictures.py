@@ -43,11 +43,11 @@ def test_ana_gives_a_picture_ben_sees_it_under_each_first_post_and_it_goes_out(
     sign_in(page, "Ben")
     page.goto(f"{program.address}/statements/{statement}")
     captions = page.locator("figcaption", has_text="A well behind a fence")
-    assert captions.count() == 3
+    expect(captions).to_have_count(3)
     captions.last.scroll_into_view_if_needed()
     assert page.evaluate(BROKEN_IMAGES) == []
     page.get_by_role("button", name="Approve", exact=True).click()
-    expect(page.locator("#state")).to_have_text("sent", timeout=30_000)
+    expect(page.locator("#state")).to_have_text("sent")
     page.goto(program.sandbox)
     expect(page.get_by_text("A well behind a fence")).to_have_count(3)
     assert page.evaluate(BROKEN_IMAGES) == []
@@ -79,7 +79,7 @@ def test_a_picture_is_described_anew_and_taken_away(
     page.get_by_text("Change or remove the picture").click()
     page.get_by_role("button", name="Remove the picture").click()
     expect(page.get_by_text("The picture is removed")).to_be_visible()
-    assert page.locator("figure").count() == 0
+    expect(page.locator("figure")).to_have_count(0)
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])

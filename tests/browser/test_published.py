@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from typing import Any
 
 from playwright.sync_api import Page
@@ -11,6 +10,7 @@ from playwright.sync_api import Page
 from tests.browser.accessibility import violations, width
 from tests.browser.conftest import SignIn
 from tests.browser.program import Program
+from tests.waiting import until
 
 TEXT = """Ferries must run again
 
@@ -29,14 +29,7 @@ def approve(program: Program, statement: str) -> None:
     """Approve the proof that counts now, and wait until all of it is out."""
     digest = json.loads(program.run("proof", statement, "--json"))["digest"]
     program.run("approve", statement, "--as", "Ben", "--digest", digest)
-    wait_until(program, statement, "delivered")
-
-
-def wait_until(program: Program, statement: str, state: str) -> None:
-    deadline = time.monotonic() + 30
-    while (found := state_of(program, statement)) != state:
-        assert time.monotonic() < deadline, found
-        time.sleep(1)
+    until(lambda: state_of(program, statement) == "delivered")
 
 
 def state_of(program: Program, statement: str) -> Any:
@@ -58,7 +51,7 @@ def test_the_pages_of_what_is_public_are_usable_by_all(
     require_usable(page, program, here, axe)
     approve(program, statement)
     program.run("withdraw", statement, "--as", "Ben", "--why", "The ferry runs.")
-    wait_until(program, statement, "withdrawn")
+    until(lambda: state_of(program, statement) == "withdrawn")
     require_usable(page, program, here, axe)
 
 

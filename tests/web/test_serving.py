@@ -7,7 +7,6 @@ import os
 import re
 import subprocess
 import sys
-import time
 from collections.abc import Iterator
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -16,6 +15,7 @@ from urllib.parse import urlencode
 import pytest
 
 from tests.servers.process import free_port
+from tests.waiting import until
 
 HOST = "desk.example.org"
 LOGIN = "/accounts/login/"
@@ -39,23 +39,19 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     with (folder / "log").open("w") as log:
         process = subprocess.Popen([*program, "run"], cwd=folder, env=environment, stderr=log)
         try:
-            _wait_for(port)
+            until(lambda: _answers(port))
             yield port
         finally:
             process.terminate()
             process.wait(30)
 
 
-def _wait_for(port: int) -> None:
-    deadline = time.monotonic() + 30
-    while time.monotonic() < deadline:
-        try:
-            _ask(port, "GET", "/healthz")
-        except OSError:
-            time.sleep(0.1)
-        else:
-            return
-    pytest.fail("the program does not answer")
+def _answers(port: int) -> bool:
+    try:
+        _ask(port, "GET", "/healthz")
+    except OSError:
+        return False
+    return True
 
 
 def _ask(
@@ -64,7 +60,7 @@ def _ask(
     """What the program answers the proxy; the header names are given with underscores."""
     named = {"Host": HOST, "X-Forwarded-Proto": "https"}
     named |= {name.replace("_", "-"): value for name, value in headers.items()}
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     connection.request(method, path, body or None, named)
     answer = connection.getresponse()
     text = answer.read().decode()
@@ -103,7 +99,7 @@ def test_attempts_to_sign_in_are_counted_for_the_visitor_not_for_the_proxy(port:
 
 
 def test_nobody_can_fill_the_disk_with_an_upload(port: int) -> None:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
     connection.putrequest("POST", LOGIN)
     connection.putheader("Content-Length", str(10**9))
     connection.endheaders()  # and not one byte of it

@@ -34,3 +34,18 @@ def sign_in(program: Program) -> SignIn:
         page.get_by_role("heading", name="Queue").wait_for()
 
     return signed_in
+
+
+LookAt = Callable[[str, str], None]
+
+
+@pytest.fixture
+def look_at(program: Program, page: Page, sign_in: SignIn) -> LookAt:
+    """Hands a text in, and lets a person look at its page."""
+
+    def looking(name: str, text: str) -> None:
+        statement = program.submit(text)
+        sign_in(page, name)
+        page.goto(f"{program.address}/statements/{statement}")
+
+    return looking

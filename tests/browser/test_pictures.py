@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import FilePayload, Page, expect
 
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import LookAt, SignIn
 from tests.browser.program import Program
 
 TEXT = "Wells must stay open\n\nThree wells were fenced off.\n\nWe call for them to be opened.\n"
@@ -30,18 +30,17 @@ def give(page: Page, file: FilePayload, alt: str) -> None:
 
 
 def test_ana_gives_a_picture_ben_sees_it_under_each_first_post_and_it_goes_out(
-    program: Program, page: Page, sign_in: SignIn
+    program: Program, page: Page, sign_in: SignIn, look_at: LookAt
 ) -> None:
-    statement = program.submit(TEXT)
-    sign_in(page, "Ana")
-    page.goto(f"{program.address}/statements/{statement}")
+    look_at("Ana", TEXT)
+    here = page.url
     give(page, photograph(), "A well behind a fence")
     expect(page.get_by_text("The picture goes out with the posts")).to_be_visible()
     page.locator("summary.person").click()
     page.get_by_role("button", name="Sign out").click()
 
     sign_in(page, "Ben")
-    page.goto(f"{program.address}/statements/{statement}")
+    page.goto(here)
     captions = page.locator("figcaption", has_text="A well behind a fence")
     expect(captions).to_have_count(3)
     captions.last.scroll_into_view_if_needed()
@@ -54,23 +53,17 @@ def test_ana_gives_a_picture_ben_sees_it_under_each_first_post_and_it_goes_out(
 
 
 def test_a_file_that_is_no_picture_is_refused_and_what_was_typed_stays(
-    program: Program, page: Page, sign_in: SignIn
+    page: Page, look_at: LookAt
 ) -> None:
-    statement = program.submit(TEXT.replace("Wells", "Rivers"))
-    sign_in(page, "Ana")
-    page.goto(f"{program.address}/statements/{statement}")
+    look_at("Ana", TEXT.replace("Wells", "Rivers"))
     drawing = b"<svg xmlns='http://www.w3.org/2000/svg' onload='alert(1)'/>"
     give(page, {"name": "a.jpg", "mimeType": "image/jpeg", "buffer": drawing}, "Typed with care")
     expect(page.get_by_role("alert")).to_contain_text("it is an SVG drawing")
     expect(page.get_by_label("Alt text")).to_have_value("Typed with care")
 
 
-def test_a_picture_is_described_anew_and_taken_away(
-    program: Program, page: Page, sign_in: SignIn
-) -> None:
-    statement = program.submit(TEXT.replace("Wells", "Lakes"))
-    sign_in(page, "Ana")
-    page.goto(f"{program.address}/statements/{statement}")
+def test_a_picture_is_described_anew_and_taken_away(page: Page, look_at: LookAt) -> None:
+    look_at("Ana", TEXT.replace("Wells", "Lakes"))
     give(page, photograph(), "A wel behind a fence")
     page.get_by_text("Change or remove the picture").click()
     page.get_by_label("Alt text").fill("A well behind a fence")
@@ -84,13 +77,11 @@ def test_a_picture_is_described_anew_and_taken_away(
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
 def test_a_page_with_a_picture_and_an_edit_is_usable_by_all(
-    program: Program, page: Page, sign_in: SignIn, axe: str, scheme: Any
+    page: Page, axe: str, scheme: Any, look_at: LookAt
 ) -> None:
     page.emulate_media(color_scheme=scheme)
     page.set_viewport_size({"width": 390, "height": 800})
-    statement = program.submit(TEXT.replace("Wells", f"Springs of {scheme}"))
-    sign_in(page, "Ana")
-    page.goto(f"{program.address}/statements/{statement}")
+    look_at("Ana", TEXT.replace("Wells", f"Springs of {scheme}"))
     give(page, photograph(), "A well behind a fence")
     reword(page, "were fenced off", "were all fenced off")
     page.get_by_text("Change or remove the picture").click()
@@ -107,12 +98,8 @@ def reword(page: Page, old: str, new: str) -> None:
     page.get_by_role("button", name="Save this wording").first.click()
 
 
-def test_what_a_person_typed_stands_in_its_line(
-    program: Program, page: Page, sign_in: SignIn
-) -> None:
-    statement = program.submit(TEXT.replace("Wells", "Brooks"))
-    sign_in(page, "Ana")
-    page.goto(f"{program.address}/statements/{statement}")
+def test_what_a_person_typed_stands_in_its_line(page: Page, look_at: LookAt) -> None:
+    look_at("Ana", TEXT.replace("Wells", "Brooks"))
     reword(page, "were fenced off", "were all fenced off")
     typed = page.locator(".segment.person").first
     expect(typed).to_contain_text("all")

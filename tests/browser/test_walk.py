@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.conftest import SignIn
+from tests.browser.conftest import LookAt, SignIn
 from tests.browser.program import Program
 
 TEXT = """Wells must stay open to all
@@ -47,21 +47,17 @@ def test_ana_pastes_ben_approves_and_sees_it_sent(
 
 
 def test_pointing_at_a_post_lights_up_where_the_statement_says_it(
-    program: Program, page: Page, sign_in: SignIn
+    page: Page, look_at: LookAt
 ) -> None:
-    statement = program.submit(TEXT.replace("Wells", "Springs"))
-    sign_in(page, "Ben")
-    page.goto(f"{program.address}/statements/{statement}")
+    look_at("Ben", TEXT.replace("Wells", "Springs"))
     page.locator(".post .segment.statement", has_text="Three wells").first.hover()
     expect(page.locator(".source .lit").first).to_contain_text("Three wells")
     page.locator(".source .said", has_text="Publish the contracts").hover()
     expect(page.locator(".post .segment.lit").first).to_contain_text("Publish the contracts")
 
 
-def test_a_keyboard_alone_shows_the_same(program: Program, page: Page, sign_in: SignIn) -> None:
-    statement = program.submit(TEXT.replace("Wells", "Rivers"))
-    sign_in(page, "Ben")
-    page.goto(f"{program.address}/statements/{statement}")
+def test_a_keyboard_alone_shows_the_same(page: Page, look_at: LookAt) -> None:
+    look_at("Ben", TEXT.replace("Wells", "Rivers"))
     page.locator(".post").first.focus()
     expect(page.locator(".source .lit").first).to_be_visible()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from distributor.delivery.models import Job, Post
@@ -86,40 +87,40 @@ def test_only_an_approver_or_admin_withdraws(
     assert removals(published) == 0
 
 
-def test_what_could_not_be_removed_is_shown_with_its_link_and_what_to_do(
-    published: Statement, ben: Person, sign_in: SignIn
-) -> None:
+@pytest.fixture
+def ben_withdrew(published: Statement, ben: Person, sign_in: SignIn) -> Client:
+    """Ben, who has just withdrawn it."""
     client = sign_in(ben)
     client.post(f"/statements/{published.pk}/withdraw", WHY)
+    return client
+
+
+def test_what_could_not_be_removed_is_shown_with_its_link_and_what_to_do(
+    published: Statement, ben_withdrew: Client
+) -> None:
     published.deliveries.filter(channel="x").update(state="refused", reason="X said no.")
     Job.objects.update(due=None)
-    page = client.get(f"/statements/{published.pk}").text
+    page = ben_withdrew.get(f"/statements/{published.pk}").text
     assert "What still stands on X" in page and "X said no." in page
     assert 'href="https://x.com/w/status/91"' in page
     assert "Settle post" not in page
-    queue = client.get("/").text
+    queue = ben_withdrew.get("/").text
     assert "needs attention" in queue.lower() and "post left" in queue
     gone = {"channel": "x", "position": "1", "act": "gone"}
-    answer = client.post(f"/statements/{published.pk}/settle", gone, follow=True)
+    answer = ben_withdrew.post(f"/statements/{published.pk}/settle", gone, follow=True)
     assert "Post 1 is noted as gone." in answer.text
 
 
-def test_trying_again_opens_the_removal_anew(
-    published: Statement, ben: Person, sign_in: SignIn
-) -> None:
-    client = sign_in(ben)
-    client.post(f"/statements/{published.pk}/withdraw", WHY)
+def test_trying_again_opens_the_removal_anew(published: Statement, ben_withdrew: Client) -> None:
     published.deliveries.filter(channel="x").update(state="gave_up", reason="X was away.")
     Job.objects.update(due=None)
-    client.post(f"/statements/{published.pk}/withdraw", {"why": "trying again"})
+    ben_withdrew.post(f"/statements/{published.pk}/withdraw", {"why": "trying again"})
     assert removals(published) == 1
 
 
 def test_a_withdrawn_statement_offers_no_editing(
-    published: Statement, ben: Person, sign_in: SignIn
+    published: Statement, ben_withdrew: Client
 ) -> None:
-    client = sign_in(ben)
-    client.post(f"/statements/{published.pk}/withdraw", WHY)
-    page = client.get(f"/statements/{published.pk}").text
+    page = ben_withdrew.get(f"/statements/{published.pk}").text
     assert "Edit the text" not in page and "Add a translation" not in page
-    assert client.get(f"/statements/{published.pk}/withdraw").status_code == 409
+    assert ben_withdrew.get(f"/statements/{published.pk}/withdraw").status_code == 409

@@ -46,6 +46,9 @@ servers:
 run: install
 	$(BIN)/distributor demo
 
+# The tests start the program thousands of times: let Python keep what it compiled.
+test soak: export PYTHONDONTWRITEBYTECODE :=
+
 test: develop servers
 	$(RUN) pytest -n 2 --dist loadgroup
 

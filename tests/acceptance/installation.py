@@ -9,14 +9,17 @@ import shutil
 import signal
 import subprocess
 import sys
+import tempfile
 import threading
-import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
+from tests.acceptance.warm import WarmProcess
 from tests.acceptance.world import HANDLE, World
+from tests.waiting import until
 
 _TOP = Path(__file__).resolve().parents[2]
 _SECONDS = 60  # the longest any command may take
@@ -74,6 +77,11 @@ class Installation:
     module: tuple[str, ...] = ("distributor",)
 
     @property
+    def is_plain(self) -> bool:
+        """Whether its commands are run by nothing but Python."""
+        return not self.within and self.module == ("distributor",)
+
+    @property
     def data(self) -> Path:
         """The data directory."""
         return self.folder / "var"
@@ -91,9 +99,8 @@ class Installation:
 
     def run(self, *arguments: str, code: int | None = 0, stdin: bytes = b"") -> Done:
         """Run a command to its end, which must be this exit code (None: done, 0 or 3)."""
-        process = self.start(*arguments, stdin=subprocess.PIPE)
-        stdout, stderr = process.communicate(stdin, timeout=_SECONDS)
-        done = Done(process.returncode, stdout.decode(), stderr.decode())
+        with Running(self, *arguments, stdin=stdin) as running:
+            done = Done(running.wait(), running.stdout, running.stderr)
         expected = (0, 3) if code is None else (code,)
         assert done.code in expected, f"{arguments} ended with {done.code}: {done.stderr}"
         return done
@@ -102,21 +109,23 @@ class Installation:
         """The document a command prints with --json."""
         return self.run(*arguments, "--json", code=code).json()
 
-    def start(self, *arguments: str, stdin: int = subprocess.DEVNULL) -> subprocess.Popen[bytes]:
-        """Start a command."""
+    def start(
+        self, *arguments: str, stdin: IO[bytes] | None, stdout: int, stderr: int
+    ) -> subprocess.Popen[bytes] | WarmProcess:
+        """Start a command; nobody waits for it."""
         own = ("DISTRIBUTOR_", "DJANGO_", "COV_")
         inherited = {name: text for name, text in os.environ.items() if not name.startswith(own)}
+        environment = inherited | {"PYTHONPATH": str(_TOP)} | self.environment
+        given = (*arguments, "--config", "distributor.toml")
+        if self.is_plain and stdin is None:
+            return WarmProcess(given, self.folder, environment, stdout, stderr)
         return subprocess.Popen(
-            [
-                *self.within,
-                *(sys.executable, "-m", *self.module),
-                *(*arguments, "--config", "distributor.toml"),
-            ],
+            [*self.within, sys.executable, "-m", *self.module, *given],
             cwd=self.folder,
-            env=inherited | {"PYTHONPATH": str(_TOP)} | self.environment,
-            stdin=stdin,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.PIPE,
+            env=environment,
+            stdin=stdin or subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
         )
 
     def add_people(self) -> None:
@@ -146,6 +155,13 @@ class Installation:
     def deliver(self, code: int | None = 0) -> Any:
         """Deliver until nothing is due; the status."""
         return self.json("deliver", "--until-idle", "--timeout", "40", code=code)
+
+    def deliver_until(self, statement: str, is_so: Callable[[Any], object]) -> Any:
+        """Deliver until something is so in the status of a statement; that status."""
+        with Running(self, "worker") as working:
+            until(lambda: is_so(self.status(statement)))
+            assert working.end() == 0
+        return self.status(statement)
 
     def status(self, statement: str | None = None) -> Any:
         """What is where: everything, or one statement."""
@@ -191,27 +207,48 @@ class Approved:
 
 
 class Running:
-    """A command that runs until it is told to end; its messages are collected."""
+    """A command that runs until it ends or is told to; its messages are collected."""
 
-    def __init__(self, installation: Installation, *arguments: str) -> None:
-        self.process = installation.start(*arguments)
-        self._lines: list[str] = []
-        self._readers = [
-            threading.Thread(target=self._collect, args=(stream,), daemon=True)
-            for stream in (self.process.stderr, self.process.stdout)
-        ]
-        for reader in self._readers:
-            reader.start()
+    def __init__(self, installation: Installation, *arguments: str, stdin: bytes = b"") -> None:
+        self._lines: list[tuple[str, str]] = []
+        self._readers: list[threading.Thread] = []
+        with ExitStack() as stack:
+            stdout, stderr = (self._collect(name, stack) for name in ("stdout", "stderr"))
+            given = None
+            if stdin:
+                given = stack.enter_context(tempfile.TemporaryFile())
+                given.write(stdin)
+                given.seek(0)
+            self.process = installation.start(*arguments, stdin=given, stdout=stdout, stderr=stderr)
 
-    def _collect(self, stream: Any) -> None:
-        with stream:
-            for line in stream:
-                self._lines.append(line.decode())
+    def _collect(self, name: str, stack: ExitStack) -> int:
+        """Keep what is written to the pipe given back, until the process and the stack end."""
+        end, start = os.pipe()
+        stack.callback(os.close, start)
+
+        def collect() -> None:
+            with open(end, "rb") as stream:
+                for line in stream:
+                    self._lines.append((name, line.decode()))
+
+        self._readers.append(threading.Thread(target=collect, daemon=True))
+        self._readers[-1].start()
+        return start
 
     @property
     def said(self) -> str:
         """Everything it printed so far."""
-        return "".join(self._lines)
+        return "".join(line for _, line in self._lines)
+
+    @property
+    def stdout(self) -> str:
+        """What it printed as its result, so far."""
+        return "".join(line for name, line in self._lines if name == "stdout")
+
+    @property
+    def stderr(self) -> str:
+        """What it told a person, so far."""
+        return "".join(line for name, line in self._lines if name == "stderr")
 
     def seconds_of_work(self) -> float:
         """How much processor time it has used."""
@@ -229,12 +266,12 @@ class Running:
 
     def kill(self) -> None:
         """kill -9, and wait until it is gone."""
-        self.process.kill()
+        self.process.send_signal(signal.SIGKILL)
         self.wait()
 
     def end(self) -> int:
         """Ask it to end, as a service manager does; its exit code."""
-        self.process.terminate()
+        self.process.send_signal(signal.SIGTERM)
         return self.wait()
 
     def wait(self) -> int:
@@ -250,14 +287,6 @@ class Running:
     def __exit__(self, *_: object) -> None:
         if self.process.poll() is None:
             self.kill()
-
-
-def until(is_so: Callable[[], object], seconds: float = 20) -> None:
-    """Wait until something is so; fails when it takes longer."""
-    deadline = time.monotonic() + seconds
-    while not is_so():
-        assert time.monotonic() < deadline, f"not so within {seconds} s"
-        time.sleep(0.01)
 
 
 def settings_for(world: World) -> dict[str, Any]:

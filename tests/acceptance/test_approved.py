@@ -65,7 +65,9 @@ def test_an_edit_is_refused_once_a_post_is_out(fresh: Installation, world: World
     fresh.configure(channels=X_ALONE | {"x": {"per_hour": 2}}, lists=None)
     statement = fresh.submit()
     fresh.approve(statement)
-    fresh.run("deliver", "--until-idle", "--timeout", "3")
+    fresh.deliver_until(
+        statement, lambda status: status["deliveries"][0]["reason"] == "the channel's cap"
+    )
     assert len(world.texts("x")) == 2
     better = fresh.write("better.txt", BETTER)
     refused = fresh.run("revise", statement, better, "--as", "Ana", code=1)
@@ -168,9 +170,10 @@ def test_credentials_of_another_account_send_nothing(fresh: Installation, world:
 def test_a_mail_from_another_sender_in_mid_campaign_waits_until_put_right(
     approved: Approve, world: World
 ) -> None:
-    here = approved("mail").here
+    begin = approved("mail")
+    here = begin.here
     world.add_fault("mail", match="RCPT eli", do="status", code=451, times=None)
-    here.run("deliver", "--until-idle", "--timeout", "3")
+    here.deliver_until(begin.statement, lambda status: status["campaigns"][0]["sent"] == 2)
     assert len(world.mails()) == 2
     world.mail.faults.clear()
     here.configure(mail={"from": "Fire for All <news@fire.example>"})

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import itertools
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.acceptance.conftest import Approve
 from tests.acceptance.expecting import require_shape
-from tests.acceptance.installation import TEXT, Installation, Running
-from tests.acceptance.world import Trap, World
+from tests.acceptance.installation import TEXT, Installation
+from tests.acceptance.killing import THEN, Then, dies_at
+from tests.acceptance.world import World
 
 FEWER = TEXT.replace("47 villages", "39 villages")
 LESS = FEWER.replace("nine kilometres", "six kilometres").replace(
@@ -117,10 +119,10 @@ def test_a_correction_is_corrected_again_and_again(approved: Approve, world: Wor
     assert here.json("audit", "verify")["ok"] is True
 
 
-@pytest.mark.parametrize("when", ["drop_before", "drop_after"])
+@pytest.mark.parametrize("then", THEN)
 @pytest.mark.parametrize("channel", ["mastodon", "x", "bluesky"])
 def test_a_kill_at_any_request_leaves_each_correction_once(
-    approved: Approve, world: World, tmp_path: Any, channel: str, when: str
+    approved: Approve, world: World, tmp_path: Path, channel: str, then: Then
 ) -> None:
     begin = approved(channel)
     begin.here.deliver()
@@ -131,14 +133,7 @@ def test_a_kill_at_any_request_leaves_each_correction_once(
         vars(server)[SHOWN[channel]] = dict(there)
         vars(server).get("_keys", {}).clear()  # of posts that were never made, this time
         here = begin.here.copy_to(tmp_path / f"killed-{number}")
-        running: list[Running] = []
-        trap = Trap(number, lambda: running[0].kill(), when, None)  # noqa: B023
-        server.faults = trap
-        with Running(here, "deliver", "--until-idle", "--timeout", "30") as delivering:
-            running.append(delivering)
-            delivering.wait()
-        world.reset_faults()
-        if not trap.sprung:
+        if not dies_at(world, channel, number, then, here):
             assert number > 3
             break
         status = here.deliver(code=None)["statements"][0]
@@ -255,14 +250,7 @@ def test_a_withdrawal_while_a_correction_is_on_its_way_takes_down_what_stands(
     here, statement = begin.here, begin.statement
     here.deliver()
     correct(here, statement, MORE)
-    running: list[Running] = []
-    trap = Trap(6, lambda: running[0].kill(), "drop_after", None)
-    world.networks["mastodon"].faults = trap
-    with Running(here, "deliver", "--until-idle", "--timeout", "30") as delivering:
-        running.append(delivering)
-        delivering.wait()
-    assert trap.sprung
-    world.reset_faults()
+    assert dies_at(world, "mastodon", 6, "drop_after", here)
     here.run("withdraw", statement, "--as", "Ben", "--why", "It was wrong after all.")
     assert here.deliver()["statements"][0]["state"] == "withdrawn"
     assert world.texts("mastodon") == []

@@ -11,9 +11,10 @@ import psycopg
 
 from tests.acceptance.conftest import Run
 from tests.acceptance.expecting import require_exactly_once, require_mailed_or_unsure
-from tests.acceptance.installation import TEXT, Installation, Running, until
+from tests.acceptance.installation import TEXT, Installation, Running
 from tests.acceptance.world import World
 from tests.servers.postgres import Postgres
+from tests.waiting import until
 
 
 def begin_thread(here: Installation, world: World) -> str:
@@ -47,7 +48,7 @@ def test_what_was_begun_on_sqlite_is_finished_on_postgresql(
     assert fresh.json("audit", "verify")["head"] == copied["record"]["head"]
     assert fresh.json(*person) == held
     start("worker")
-    until(lambda: fresh.status(statement)["state"] == "delivered", 40)
+    until(lambda: fresh.status(statement)["state"] == "delivered")
     status = fresh.status(statement)
     require_exactly_once(world, proof, status)
     require_mailed_or_unsure(world, status, readers=3)
@@ -73,12 +74,17 @@ def test_the_old_database_is_refused_with_the_place_where_it_went(
     assert world.contacts() == met
 
 
+def add_many_readers(here: Installation) -> None:
+    """So many that a copy takes long enough to be met in its midst."""
+    rows = "".join(f"reader{number}@reader.example\n" for number in range(5000))
+    here.write("many.csv", "email\n" + rows)
+    here.run("subscriber", "import", "many.csv", "--list", "statements", "--basis", "asked")
+
+
 def test_a_copy_that_is_killed_leaves_the_target_empty_and_the_source_in_use(
     fresh: Installation, postgres: Postgres
 ) -> None:
-    rows = "".join(f"reader{number}@reader.example\n" for number in range(5000))
-    fresh.write("many.csv", "email\n" + rows)
-    fresh.run("subscriber", "import", "many.csv", "--list", "statements", "--basis", "asked")
+    add_many_readers(fresh)
     url = postgres.create_database()
     with psycopg.connect(url, autocommit=True) as looking:
         with Running(fresh, "database", "copy", url) as copying:
@@ -95,6 +101,7 @@ def test_a_copy_that_is_killed_leaves_the_target_empty_and_the_source_in_use(
 def test_whoever_waits_for_the_copy_writes_nothing_into_the_old_database(
     fresh: Installation, postgres: Postgres
 ) -> None:
+    add_many_readers(fresh)
     fresh.write("statement.txt", TEXT)
     url = postgres.create_database()
     with psycopg.connect(url, autocommit=True) as looking:

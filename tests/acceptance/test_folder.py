@@ -11,7 +11,8 @@ from typing import Any
 import pytest
 
 from tests.acceptance.conftest import Run
-from tests.acceptance.installation import TEXT, Installation, until
+from tests.acceptance.installation import TEXT, Installation
+from tests.waiting import until
 
 HALF = len(TEXT.encode()) // 2
 
@@ -70,10 +71,12 @@ def test_an_unreadable_file_lies_aside_with_a_note(fresh: Installation, inbox: P
 
 
 def test_a_file_replaced_in_time_is_read_as_it_is_now(fresh: Installation, inbox: Path) -> None:
-    (inbox / "water.txt").write_text(TEXT.replace("47", "48"))
-    time.sleep(0.7)
-    (fresh.folder / "better.txt").write_text(TEXT)
-    (fresh.folder / "better.txt").rename(inbox / "water.txt")
+    with (inbox / "water.txt").open("w") as file:
+        file.write(TEXT.replace("47", "48"))
+        file.flush()
+        time.sleep(0.7)  # it is looked at, and not read as long as it is open
+        (fresh.folder / "better.txt").write_text(TEXT)
+        (fresh.folder / "better.txt").rename(inbox / "water.txt")
     until(lambda: names(inbox / "done") == ["water.txt"])
     [statement] = statements(fresh)
     assert "47 villages" in json.dumps(fresh.json("proof", statement["statement"]))

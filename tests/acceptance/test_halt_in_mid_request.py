@@ -9,8 +9,9 @@ from PIL import Image
 
 from tests.acceptance.conftest import Run, leave_only
 from tests.acceptance.expecting import require_exactly_once
-from tests.acceptance.installation import Installation, until
+from tests.acceptance.installation import Installation
 from tests.acceptance.world import World
+from tests.waiting import until
 
 
 def test_a_halt_while_a_picture_is_on_its_way_keeps_the_post_back(

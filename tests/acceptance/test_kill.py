@@ -6,6 +6,7 @@ import itertools
 import random
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -15,29 +16,22 @@ import pytest
 from tests.acceptance.conftest import Approve
 from tests.acceptance.expecting import require_exactly_once, require_mailed_or_unsure
 from tests.acceptance.installation import Approved, Installation, Running
-from tests.acceptance.world import Trap, World
+from tests.acceptance.killing import Then, dies_at
+from tests.acceptance.world import World
 from tests.servers.gate_server import GateServer, When
 from tests.servers.pds import Pds
 from tests.servers.postgres import Postgres
 
 CHANNELS = ("x", "bluesky", "mastodon")
-EFFECT: dict[When, str] = {"before": "drop_before", "after": "drop_after"}  # of its last request
+EFFECT: dict[When, Then] = {"before": "drop_before", "after": "drop_after"}
 LEAST_REQUESTS = {"x": 6, "bluesky": 3, "mastodon": 4, "mail": 2}
 
 
-def dies_at(world: World, server: str, number: int, when: When, here: Installation) -> bool:
-    """Deliver, and die at the n-th request to a server; False when there were fewer."""
-    delivering: list[Running] = []
+def dies_in(world: World, server: str, number: int, when: When, here: Installation) -> bool:
+    """Deliver, and die before or after the effect of the n-th request; False: there were fewer."""
     # Of what is said to a mail server only the final dot has an effect.
     verbs = ("DOT",) if server == "mail" and when == "after" else None
-    trap = Trap(number, lambda: delivering[0].kill(), EFFECT[when], verbs)
-    world.server(server).faults = trap
-    with Running(here, "deliver", "--until-idle", "--timeout", "30") as running:
-        delivering.append(running)
-        code = running.wait()
-    assert code == (-9 if trap.sprung else 0), running.said
-    world.server(server).faults.clear()
-    return trap.sprung
+    return dies_at(world, server, number, EFFECT[when], here, verbs)
 
 
 def after_each_kill(
@@ -47,7 +41,7 @@ def after_each_kill(
     for number in itertools.count(1):
         here = start.copy_to(folder / f"killed-{number}")
         world.reset()
-        if not dies_at(world, server, number, when, here):
+        if not dies_in(world, server, number, when, here):
             assert number > LEAST_REQUESTS[server]
             return
         yield here.deliver(code=None)["statements"][0]
@@ -76,6 +70,7 @@ def test_a_kill_at_any_step_of_a_mail_sends_it_once_or_says_that_it_is_unsure(
 
 def kill_at_random_moments(world: World, here: Installation, chance: random.Random) -> None:
     """Start to deliver four times, and kill it somewhere in the midst of its work."""
+    here.configure(delivery={"in_flight": "1500ms"})  # the killed one's request may be on its way
     for server in (*CHANNELS, "mail"):
         world.add_fault(server, "* ", "delay", times=None, seconds=0.05)
     for _ in range(4):
@@ -137,7 +132,7 @@ def require_once_after_kills(
     """Die at each of these moments, one after the other; then everything is out once."""
     world.reset()
     for moment in moments:
-        dies_at(world, channel, moment.number, moment.when, begin.here)
+        dies_in(world, channel, moment.number, moment.when, begin.here)
     status = begin.here.deliver(code=None)["statements"][0]
     require_exactly_once(world, begin.proof, status)
 
@@ -227,8 +222,8 @@ def test_a_kill_in_the_midst_of_a_write_to_a_real_server_leaves_the_thread_there
 ) -> None:
     account = pds.create_account()
     fresh.write("app-password", account.app_password)
-    delivering: list[Running] = []
-    with GateServer(pds.url, "applyWrites", when, lambda: delivering[0].kill()) as gate:
+    victim: Future[Running] = Future()
+    with GateServer(pds.url, "applyWrites", when, lambda: victim.result().kill()) as gate:
         bluesky = {
             "service": gate.url,
             "handle": account.handle,
@@ -238,7 +233,7 @@ def test_a_kill_in_the_midst_of_a_write_to_a_real_server_leaves_the_thread_there
         statement = fresh.submit()
         fresh.approve(statement)
         with Running(fresh, "deliver", "--until-idle") as running:
-            delivering.append(running)
+            victim.set_result(running)
             assert running.wait() == -9, running.said
         assert gate.sprung
         [delivery] = fresh.deliver()["statements"][0]["deliveries"]

@@ -8,9 +8,10 @@ from typing import Any
 
 from tests.acceptance.conftest import Run
 from tests.acceptance.expecting import require_exactly_once
-from tests.acceptance.installation import TEXT, Installation, Running, until
+from tests.acceptance.installation import TEXT, Installation, Running
 from tests.acceptance.world import World
 from tests.servers.postgres import Postgres
+from tests.waiting import until
 
 CHANNELS = ("x", "bluesky", "mastodon")
 VERBS = ("Open", "Dig", "Guard", "Clean")
@@ -40,7 +41,7 @@ def approve(installation: Installation, text: str = TEXT) -> Any:
 def wait_until_delivered(installation: Installation, proof: Any) -> Any:
     """The status of a statement, once all of it is out."""
     statement = proof["statement"]
-    until(lambda: installation.status(statement)["state"] == "delivered", 60)
+    until(lambda: installation.status(statement)["state"] == "delivered")
     return installation.status(statement)
 
 
@@ -115,7 +116,7 @@ def test_cut_connections_lose_and_repeat_nothing(
     proof = approve(on_postgresql)
     until(lambda: world.texts("x"))
     for _ in range(3):
-        assert postgres.cut_connections(on_postgresql.values["storage"]["database"])
+        until(lambda: postgres.cut_connections(on_postgresql.values["storage"]["database"]))
         time.sleep(0.7)
     status = wait_until_delivered(on_postgresql, proof)
     require_exactly_once(world, proof, status)

@@ -7,6 +7,7 @@ import os
 import sqlite3
 import time
 from collections.abc import Iterator
+from concurrent.futures import Future
 from contextlib import ExitStack, closing, contextmanager
 from pathlib import Path
 
@@ -15,8 +16,9 @@ import pytest
 from tests.acceptance.conftest import Approve, Run
 from tests.acceptance.expecting import require_exactly_once, require_mailed_or_unsure
 from tests.acceptance.full_disk import Disk, LimitedFiles, SmallDisk, may_mount
-from tests.acceptance.installation import Approved, Installation, Running, until
-from tests.acceptance.world import World
+from tests.acceptance.installation import Approved, Installation, Running
+from tests.acceptance.world import Trap, World
+from tests.waiting import until
 
 # An administrator may write whatever the modes say, unless that right is given up.
 WITHOUT_RIGHTS = ("setpriv", "--bounding-set", "-dac_override") if os.geteuid() == 0 else ()
@@ -37,7 +39,7 @@ def wait_for_another_warning(running: Running, said: str) -> None:
 
 def wait_until_delivered(begin: Approved, world: World) -> None:
     """Everything is out, once."""
-    until(lambda: begin.here.status(begin.statement)["state"] == "delivered", 40)
+    until(lambda: begin.here.status(begin.statement)["state"] == "delivered")
     require_exactly_once(world, begin.proof, begin.here.status(begin.statement))
 
 
@@ -68,16 +70,16 @@ def test_a_disk_that_is_full_for_a_while_costs_no_post_and_doubles_none(
     approved: Approve, world: World, tmp_path: Path, real: bool
 ) -> None:
     begin = approved("x")
-    world.add_fault("x", "POST ", **SLOW)
+    started: Future[Running] = Future()
     with ExitStack() as stack:
         disk = stack.enter_context(disk_of(begin.here, tmp_path)) if real else LimitedFiles()
+        full = Trap(2, lambda: disk.fill(started.result()), "delay", ("POST",))
+        world.networks["x"].faults = full  # while the second post is sent
         running = stack.enter_context(Running(begin.here, "worker"))
-        until(lambda: world.texts("x"))
-        disk.fill(running)
+        started.set_result(running)
         until(lambda: "Make room" in running.said)
-        out = len(world.texts("x"))
         time.sleep(1.5)
-        assert len(world.texts("x")) == out < 4
+        assert len(world.texts("x")) == 2
         disk.make_room(running)
         wait_until_delivered(begin, world)
         assert running.end() == 0
@@ -88,7 +90,7 @@ def test_a_disk_that_is_full_in_the_midst_of_a_commit_is_outlasted(
     approved: Approve, world: World, start: Run
 ) -> None:
     begin, disk = approved("x"), LimitedFiles()
-    world.add_fault("x", "POST ", **SLOW)
+    world.add_fault("x", "POST ", "delay", times=None, seconds=1)
     running = start("worker", within=begin.here)
     log = begin.here.data / "distributor.sqlite3-wal"
     for number, more in enumerate((100, 5000, 9000), 1):  # bytes; a page takes 4120 there
@@ -195,7 +197,7 @@ def test_a_machine_that_sleeps_beyond_its_lease_is_replaced_and_sends_nothing_mo
     until(lambda: world.texts("x") and world.texts("mastodon"))
     asleep.freeze()
     awake = start("worker", within=on_postgresql)
-    until(lambda: on_postgresql.status(statement)["state"] == "delivered", 40)
+    until(lambda: on_postgresql.status(statement)["state"] == "delivered")
     asleep.thaw()
     time.sleep(1)
     proof = on_postgresql.json("proof", statement)

@@ -12,8 +12,9 @@ import pytest
 from distributor.sandbox.mailbox import SeenMail
 from tests.acceptance.conftest import Run
 from tests.acceptance.expecting import require_shape
-from tests.acceptance.installation import TEXT, Installation, until
+from tests.acceptance.installation import TEXT, Installation
 from tests.acceptance.world import World
+from tests.waiting import until
 
 CHANNELS = ("x", "bluesky", "mastodon")
 READERS = ["dana@reader.example", "eli@press.example", "fay@parliament.example"]

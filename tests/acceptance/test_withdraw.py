@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from tests.acceptance.conftest import Approve
-from tests.acceptance.installation import TEXT, Approved, Running
+from tests.acceptance.installation import TEXT, Approved
+from tests.acceptance.killing import THEN, Then, dies_at
 from tests.acceptance.world import Trap, World
 
 CHANNELS = ("x", "bluesky", "mastodon")
@@ -118,31 +119,18 @@ def test_a_withdrawal_in_the_middle_of_a_delivery_leaves_nothing_behind(
     assert had <= set(notices(world)) and len(notices(world)) == len(set(notices(world)))
 
 
-def dies_at_deletion(world: World, begin: Approved, channel: str, number: int, then: str) -> bool:
-    """Deliver, and be killed at the n-th request to delete; False when there were fewer."""
-    removing: list[Running] = []
-    verbs = ("POST",) if channel == "bluesky" else ("DELETE",)
-    trap = Trap(number, lambda: removing[0].kill(), then, verbs)
-    world.server(channel).faults = trap
-    with Running(begin.here, "deliver", "--until-idle", "--timeout", "30") as running:
-        removing.append(running)
-        code = running.wait()
-    world.reset_faults()
-    assert code == (-9 if trap.sprung else 0), running.said
-    return trap.sprung
-
-
-@pytest.mark.parametrize("then", ["drop_before", "drop_after"])
+@pytest.mark.parametrize("then", THEN)
 @pytest.mark.parametrize("channel", CHANNELS)
 def test_a_kill_at_any_deletion_leaves_nothing_behind(
-    approved: Approve, world: World, channel: str, then: str
+    approved: Approve, world: World, channel: str, then: Then
 ) -> None:
     begin = approved(channel)
     begin.here.deliver()
     withdraw(begin)
+    verbs = ("POST",) if channel == "bluesky" else ("DELETE",)
     # At the first deletion, then one further each time it is started again.
     for number in itertools.count(1):
-        if not dies_at_deletion(world, begin, channel, number, then):
+        if not dies_at(world, channel, number, then, begin.here, verbs):
             break
     assert number > 2
     (status,) = begin.here.deliver()["statements"]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from tests.acceptance.conftest import Run
-from tests.acceptance.installation import Installation, until
+from tests.acceptance.installation import Installation
 from tests.acceptance.test_many_machines import CHANNELS, start_workers
 from tests.acceptance.world import World
+from tests.waiting import until
 
 READERS = ["dana@reader.example", "eli@press.example", "fay@parliament.example"]
 

@@ -175,7 +175,12 @@ def explain(error: Error) -> str:
             "The disk does not take what is written: it is full, a limit is reached, or it is "
             "damaged. Make room, or look at the system's log; nothing was lost."
         )
-    if "malformed" in lower or "not a database" in lower:
+    if "not a database" in lower:
+        return (
+            "storage.database: the file is not a database. Check the address; if it is right, "
+            "the file is damaged, and the newest copy belongs in its place."
+        )
+    if "malformed" in lower:
         return _DAMAGED
     if "unable to open" in lower:
         return (

@@ -22,7 +22,7 @@ from tests.acceptance.world import HANDLE, World
 from tests.waiting import until
 
 _TOP = Path(__file__).resolve().parents[2]
-_SECONDS = 60  # the longest any command may take
+_SECONDS = 120  # the longest any command may take
 
 TEXT = """Water must reach the villages first
 
@@ -154,7 +154,7 @@ class Installation:
 
     def deliver(self, code: int | None = 0) -> Any:
         """Deliver until nothing is due; the status."""
-        return self.json("deliver", "--until-idle", "--timeout", "40", code=code)
+        return self.json("deliver", "--until-idle", "--timeout", "100", code=code)
 
     def deliver_until(self, statement: str, is_so: Callable[[Any], object]) -> Any:
         """Deliver until something is so in the status of a statement; that status."""

@@ -27,7 +27,7 @@ def dies_at(
     victim: Future[Running] = Future()
     trap = Trap(number, lambda: victim.result().kill(), then, verbs)
     world.server(server).faults = trap
-    with Running(here, "deliver", "--until-idle", "--timeout", "40") as running:
+    with Running(here, "deliver", "--until-idle", "--timeout", "100") as running:
         victim.set_result(running)
         code = running.wait()
     world.reset_faults()

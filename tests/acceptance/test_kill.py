@@ -75,7 +75,7 @@ def kill_at_random_moments(world: World, here: Installation, chance: random.Rand
         world.add_fault(server, "* ", "delay", times=None, seconds=0.05)
     for _ in range(4):
         met = world.contacts()
-        with Running(here, "deliver", "--until-idle", "--timeout", "30") as running:
+        with Running(here, "deliver", "--until-idle", "--timeout", "100") as running:
             while world.contacts() == met and running.process.poll() is None:
                 time.sleep(0.01)
             time.sleep(chance.uniform(0, 0.6))

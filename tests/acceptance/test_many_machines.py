@@ -51,7 +51,7 @@ def test_two_machines_on_one_database_send_every_post_once(
     proof = approve(on_postgresql)
     other = on_postgresql.copy_to(tmp_path / "other machine")
     slow_down(world, 0.1)
-    arguments = ("deliver", "--until-idle", "--timeout", "30")
+    arguments = ("deliver", "--until-idle", "--timeout", "100")
     with Running(on_postgresql, *arguments) as one, Running(other, *arguments) as two:
         assert (one.wait(), two.wait()) == (0, 0), one.said + two.said
     require_exactly_once(world, proof, on_postgresql.status(proof["statement"]))

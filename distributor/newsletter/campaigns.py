@@ -9,18 +9,21 @@ from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from email.utils import parseaddr
-from typing import Any
+from typing import Any, TypeVar
 
-from django.db import transaction
+import structlog
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.models import Q
 
 from ..audit.chain import record
 from ..channels.base import Later, Outcome, Refused, Sent, Unsure
 from ..context import Context
+from ..database import explain
 from ..delivery import epoch, queue, switch
 from ..delivery.approved import Held, approved_mail
 from ..delivery.decisions import Rules, pause
@@ -34,7 +37,10 @@ from .smtp import Envelope, Mailer, MailServer, NotTried, TooLate
 
 # So long a look at who may be mailed counts: whoever leaves later may get a message begun then.
 FRESH = dt.timedelta(seconds=10)
+_PATIENCE = 30  # seconds that answers of the server wait for the database
 _ACTOR = "distributor"
+_T = TypeVar("_T")
+_log = structlog.get_logger()
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +136,7 @@ def _send_window(run: Run) -> bool:
         return True
     outcomes = run.mailer.send(
         [envelope for _, envelope in window],
-        stop=lambda: switch.is_on(run.context.configuration.directory),
+        stop=lambda: _must_stop(run),
         is_fresh=lambda: run.context.since(before) <= FRESH,
     )
     _record(run, [recipient for recipient, _ in window], outcomes)
@@ -212,14 +218,41 @@ def _return_path(run: Run, recipient: Recipient) -> str:
     return f"{local}+{recipient.pk}={tag}@{domain}"
 
 
+def _must_stop(run: Run) -> bool:
+    """Whether no further message may begin: halted, or the database cannot say."""
+    try:
+        return switch.is_on(run.context.configuration.directory)
+    except DatabaseError:
+        connection.close()
+        return True
+
+
 def _record(run: Run, recipients: Sequence[Recipient], outcomes: Mapping[str, Outcome]) -> None:
-    now = run.context.now()
+    """Note what the server said. It is known nowhere else, so the database is waited for."""
+    now = _outlast(run.context.now)
+    for recipient in recipients:
+        _apply(run, recipient, outcomes[str(recipient.pk)], now)
+    _outlast(lambda: _save(run, recipients, now))
+
+
+def _save(run: Run, recipients: Sequence[Recipient], now: dt.datetime) -> None:
     with transaction.atomic():
         queue.renew(run.lease, now)
         for recipient in recipients:
-            _apply(run, recipient, outcomes[str(recipient.pk)], now)
             # Not the subscription: its person may have been erased meanwhile.
             recipient.save(update_fields=["state", "attempts", "due", "sent_at", "answer"])
+
+
+def _outlast(act: Callable[[], _T]) -> _T:
+    """Do it, and again while the database is away. Raises DatabaseError when it stays away."""
+    for _ in range(_PATIENCE):
+        try:
+            return act()
+        except (OperationalError, InterfaceError) as error:
+            _log.warning("the database does not answer", why=explain(error))
+            connection.close()
+            time.sleep(1)
+    return act()
 
 
 def _apply(run: Run, recipient: Recipient, outcome: Outcome, now: dt.datetime) -> None:

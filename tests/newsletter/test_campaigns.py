@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from django.db import OperationalError
 
 from distributor import actions
 from distributor.approvals.models import Proof
@@ -166,3 +168,41 @@ def test_a_bounce_comes_back_to_an_address_that_names_the_message(
     senders = {mail.sender for mail in server.mails}
     assert len(senders) == len(PEOPLE)
     assert all(one.startswith("bounces+") and one.endswith("@news.example") for one in senders)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_the_server_said_is_kept_until_a_database_that_was_away_is_back(
+    server: SmtpServer, tmp_path: Path
+) -> None:
+    away = ["the connection was lost"]
+
+    def now() -> dt.datetime:
+        is_ours = threading.current_thread() is threading.main_thread()
+        if server.mails and away and is_ours:
+            raise OperationalError(away.pop())
+        return utc_now()
+
+    context = replace(_context(tmp_path, server.port), now=now)
+    _approve(context)
+    _work(context)
+    assert away == [] and _mailed(server) == PEOPLE
+    assert set(_states()) == {Handover.SENT}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_while_nobody_can_say_whether_all_is_halted_no_message_begins(
+    server: SmtpServer, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = _context(tmp_path, server.port, connections=1)
+    _approve(context)
+    asked = itertools.count()
+
+    def is_on(directory: Path) -> bool:
+        if next(asked) == 1:  # the second time, just before the first message
+            raise OperationalError("the connection was lost")
+        return False
+
+    monkeypatch.setattr("distributor.delivery.switch.is_on", is_on)
+    _work(context)
+    assert _mailed(server) == []
+    assert set(_states()) == {Handover.WAITING}

@@ -9,12 +9,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from ..statements.values import Wording
-from .anatomy import Role, Sentence, leans, stands_alone, take_apart, title_sentence
+from .anatomy import leans, stands_alone, take_apart, title_sentence
 from .edition import CardStyle, Edition
 from .languages import direction
 from .lexicon import lexicon
 from .pictures import Picture, encode
 from .quotations import unquoted
+from .units import Role, Sentence
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,8 @@ from dataclasses import dataclass
 from difflib import SequenceMatcher
 
 from ..statements.values import Wording
-from .anatomy import Role, Sentence, Unit, take_apart, title_sentence
+from .anatomy import take_apart, title_sentence
+from .units import Role, Sentence, Unit
 
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|\w+")  # each sign where words have no spaces
 

@@ -9,7 +9,6 @@ from typing import Any
 
 from ..statements.values import Wording
 from . import edits, lint
-from .anatomy import Span, source_text
 from .condense import Choice, choose, describe
 from .edition import ChannelTarget, Edition, Finding
 from .facets import card, facets
@@ -19,6 +18,7 @@ from .posts import Place, Writer, Written
 from .templates import TemplateFault
 from .threads import Ruler, parts_of
 from .trace import Marks
+from .units import Span, source_text
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,9 +18,6 @@ from typing import Literal
 from ..statements.values import ItemList, Wording
 from . import names
 from .anatomy import (
-    Role,
-    Sentence,
-    Unit,
     is_finished,
     leans,
     section_heads,
@@ -32,6 +29,7 @@ from .anatomy import (
 from .changes import Changes
 from .posts import Place
 from .threads import Piece, Ruler, cut_to_size, fit, fits_alone, whole
+from .units import Role, Sentence, Unit
 
 MOST_POSTS = 12
 """Lists of demands may make it twice as many."""

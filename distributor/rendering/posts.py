@@ -8,9 +8,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from .anatomy import Kind, Span
 from .templates import Sandbox, TemplateFault, environment, render
 from .trace import Marks, Segment, TextBent
+from .units import Kind, Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from operator import attrgetter
 
+OPENING, _CLOSED = '“„«「『"', '”“»」』"'
 QUOTATION_MARKS = frozenset("\"'“”„‟‘’‚«»‹›「」『』《》")
 
 _CLOSING = {
@@ -72,6 +73,11 @@ def _quotation(text: str, start: int, last: int) -> Quotation:
 def is_open(text: str) -> bool:
     """Whether a quotation or bracket is still open at the end of this text."""
     return any(quotation.end is None for quotation in find_quotations(text))
+
+
+def is_spoken(text: str) -> bool:
+    """Whether a text is nothing but a quotation, whose speaker stands before it."""
+    return text[0] in OPENING and text[-1] in _CLOSED
 
 
 def is_speech(text: str) -> bool:

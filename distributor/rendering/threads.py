@@ -13,11 +13,11 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import groupby, pairwise
 
-from .anatomy import Sentence, Span
 from .measure import Measure
 from .posts import Part, Place, Writer
 from .quotations import open_at
 from .segment import Cut, clause_cuts, grapheme_cuts, word_cuts
+from .units import Sentence, Span
 
 # What a break costs after …
 _POST = 6.0  # … any post: breaking a paragraph between sentences to save one is worth it

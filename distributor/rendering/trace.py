@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from .anatomy import Span
+from .units import Span
 
 _PRIVATE = range(0xF0000, 0xFFFFE)  # Unicode's private use area A
 

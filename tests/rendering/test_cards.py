@@ -9,9 +9,9 @@ from typing import Any
 
 import pytest
 
-from distributor.rendering.anatomy import source_text
 from distributor.rendering.cards import key_sentences
 from distributor.rendering.proofs import RenderedProof, render_proof
+from distributor.rendering.units import source_text
 from distributor.statements.values import ItemList, Wording
 from tests.rendering.editions import TEMPLATES, channel, edition, read_wording, wording
 from tests.rendering.fonts import style, write_font

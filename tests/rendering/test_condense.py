@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from distributor.rendering.anatomy import Role, take_apart
+from distributor.rendering.anatomy import take_apart
 from distributor.rendering.condense import choose, describe
 from distributor.rendering.measure import measure_for
 from distributor.rendering.posts import Writer
 from distributor.rendering.threads import Ruler
 from distributor.rendering.trace import Marks
+from distributor.rendering.units import Role
 from distributor.statements.values import Block, Heading, ItemList, Quote, Wording
 from tests.rendering.editions import LIMITS, LINK, TEMPLATES, wording
 

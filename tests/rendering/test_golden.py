@@ -12,9 +12,10 @@ from typing import Any, Literal
 
 import pytest
 
-from distributor.rendering.anatomy import Role, source_text, take_apart
+from distributor.rendering.anatomy import take_apart
 from distributor.rendering.condense import MOST_POSTS, describe
 from distributor.rendering.proofs import proof_to_json, render_proof
+from distributor.rendering.units import Role, source_text
 from distributor.statements.values import Heading, ItemList, Wording
 from tests.rendering.editions import TEMPLATES, channel, edition, read_wording
 

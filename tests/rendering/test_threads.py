@@ -11,9 +11,9 @@ import regex
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from distributor.rendering.anatomy import source_text
 from distributor.rendering.measure import measure_for
 from distributor.rendering.proofs import RenderedProof, render_proof
+from distributor.rendering.units import source_text
 from distributor.statements.values import Block, Heading, ItemList, Paragraph, Quote, Wording
 from tests.rendering.editions import LIMITS, TEMPLATES, channel, edition, wording
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from distributor.rendering.anatomy import Span
 from distributor.rendering.trace import Marks, TextBent
+from distributor.rendering.units import Span
 
 HELLO = Span(0, None, 0, 5)
 

@@ -21,10 +21,10 @@ from tests.rendering.editions import TEMPLATES, channel, edition, read_wording
 
 FOLDER = Path(__file__).parent / "golden"
 CHANNELS = (
-    channel("x", label="x"),
-    channel("x", "x in one post", label="x in one post", most=1),
-    channel("bluesky", label="bluesky", hashtags=("PressFreedom",)),
-    channel("mastodon", label="mastodon"),
+    channel("x"),
+    channel("x", "x in one post", label="X in one post", most=1),
+    channel("bluesky", hashtags=("PressFreedom",)),
+    channel("mastodon"),
 )
 
 

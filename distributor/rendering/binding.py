@@ -105,7 +105,8 @@ def mark_asides(units: list[Unit]) -> list[Unit]:
     beside: Role | None = None
     for _, group in groupby(units, key=lambda unit: unit.block):
         paragraph = [*group]
-        if is_run_in_aside(paragraph[0].sentences[0].text):
+        views = any(unit.role > Role.BACKGROUND for unit in paragraph)
+        if is_run_in_aside(paragraph[0].sentences[0].text) and not views:
             marked += (replace(unit, role=Role.ASIDE) for unit in paragraph)
             continue
         for unit in paragraph:

@@ -20,6 +20,8 @@ _WITHOUT_SPACES = ("ja", "zh")
 _WITH_PREFIXES = {"ar": "[وف]?"}  # "and" and "so" are written onto the word
 _ABOUT_A_NAME = re.compile(
     r"\W*(?:About (?:the )?[A-Z]|Über (?:die )?[A-Z]{2})|\W*(?:Ends|ENDS)\W*\Z"
+    r"|\W*Über (?:das (?:Bündnis|Netzwerk|Forum)|die (?:Organisation|Stiftung|Allianz)"
+    r"|den (?:Verein|Verband))\W*\Z|\W*Sobre (?:la (?:organización|alianza|red)|el foro)\W*\Z"
 )
 _FEW_WORDS = re.compile(r"\W*[^\s,;.]+(?:\s[^\s,;.]+){0,4}\s?")
 _TITLES_ANYWHERE = frozenset({"Dr", "Prof", "St", "vs", "cf"})

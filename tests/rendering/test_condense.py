@@ -329,6 +329,25 @@ def test_the_news_is_not_that_a_statement_follows() -> None:
 
 
 @pytest.mark.parametrize(
+    ("language", "line", "aside"),
+    [
+        ("de", "Über das Bündnis", True),
+        ("de", "Über das Bündnis der Täter", False),
+        ("es", "Sobre la alianza", True),
+        ("es", "Sobre la red de corrupción", False),
+    ],
+)
+def test_a_heading_about_us_is_not_one_about_others(language: str, line: str, aside: bool) -> None:
+    statement = wording("Kvak.", Heading(line), "Kvak, kvak.", language=language)
+    assert (Role.ASIDE in _roles(statement)) is aside
+
+
+def test_a_paragraph_about_something_that_asks_is_a_demand() -> None:
+    statement = wording(NEWS, "About the Verdict: we call on the court to think again.", BACKGROUND)
+    assert _roles(statement)[1] is Role.DEMAND
+
+
+@pytest.mark.parametrize(
     ("language", "sentence"),
     [
         pytest.param("ja", "署名の前に、記者の釈放を求める。", id="signature"),

@@ -185,6 +185,8 @@ def _send(work: Work, group: list[Post]) -> Lease | None:
         work.delivery.anchor = anchor
     if is_new and not group[0].transport:
         freeze_transport(work)
+    # Made ready first: between the look at its age and the request nothing may take time.
+    outgoing = [] if group[0].act == Act.REMOVE else work.outgoing(group)
     before = work.context.moment()
     attempts = _begin(work, group)
     if not attempts:
@@ -194,7 +196,7 @@ def _send(work: Work, group: list[Post]) -> Lease | None:
     elif work.context.since(before) > PROMPT:
         outcome = Later("this machine stood still before it could send")
     else:
-        outcome = _own(group[0], _request(work, group))
+        outcome = _own(group[0], _request(work, group[0], outgoing))
     return _apply(work, group, outcome, attempts)
 
 
@@ -209,19 +211,19 @@ def freeze_transport(work: Work) -> None:
         post.transport = transport
 
 
-def _request(work: Work, group: Sequence[Post]) -> Outcome | Removed:
-    """One request: publish the group, or change or remove the one post in it."""
+def _request(work: Work, first: Post, outgoing: Sequence[Outgoing]) -> Outcome | Removed:
+    """One request: publish the group that begins with this post, or change or remove it."""
     try:
-        match group[0].act, _receipt(group[0]):
+        match first.act, _receipt(first):
             case Act.EDIT, Receipt() as there:
-                outcome: Outcome | Removed = work.channel.edit(there, work.outgoing(group)[0])
+                outcome: Outcome | Removed = work.channel.edit(there, outgoing[0])
             case Act.REMOVE, Receipt() as there:
                 outcome = work.channel.remove(there)
             case _:
-                return work.channel.publish(work.outgoing(group))
+                return work.channel.publish(outgoing)
     except Exception as error:  # whatever broke, the request may have left
         outcome = Unsure(f"the {work.channel.kind} adapter failed ({type(error).__name__})")
-    if isinstance(outcome, Unsure) and group[0].act != Act.PUBLISH:
+    if isinstance(outcome, Unsure) and first.act != Act.PUBLISH:
         return Later(outcome.reason)  # the same again is harmless, so nothing is looked up
     return outcome
 

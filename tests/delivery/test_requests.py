@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.db import connection
 
 from distributor import actions
 from distributor.approvals.models import Proof
@@ -30,6 +31,7 @@ from distributor.delivery.dispatch import THREAD
 from distributor.delivery.models import Delivery, Job, Post
 from distributor.delivery.outbox import publish_thread
 from distributor.people.models import Person
+from distributor.statements.models import Statement
 from distributor.statements.store import Origin
 from distributor.vault import Vault
 
@@ -197,3 +199,31 @@ def test_an_answer_that_names_another_post_of_ours_is_no_answer(tmp_path: Path) 
     _work(context, Scripted(Later("busy"), repeatable=False))
     _work(context, Scripted(known, repeatable=False))
     assert [one.state for one in Delivery.objects.order_by("pk")] == ["sent", "running"]
+
+
+@pytest.mark.django_db
+def test_after_the_look_at_its_age_a_correction_reads_nothing_before_its_request(
+    tmp_path: Path,
+) -> None:
+    context = _approved(tmp_path)
+    _work(context, Scripted(Sent((Receipt("101", "https://network.example/101"),))))
+    statement, ben = Statement.objects.get(), Person.objects.get(name="Ben")
+    ana = Person.objects.create(name="Ana", role="author", password="!")
+    actions.correct(context, statement.id, TEXT.replace(b"north", b"south"), author=ana)
+    digest = actions.make_proof(context, statement.id).digest
+    actions.approve(context, statement.id, person=ben, digest=digest)
+    asked: list[str] = []
+
+    class Listening(Scripted):
+        def publish(self, posts: Sequence[Outgoing]) -> Outcome:
+            assert "delivery_halt" in asked[-1]  # is everything halted?
+            return super().publish(posts)
+
+    def listen(execute: Any, sql: str, *rest: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *rest)
+
+    channel = Listening(Sent((Receipt("102", "https://network.example/102"),)))
+    with connection.execute_wrapper(listen):
+        _work(context, channel)
+    assert Delivery.objects.get(corrects__isnull=False).state == "sent"

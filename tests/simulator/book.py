@@ -28,6 +28,7 @@ from .world import World
 HOUR = dt.timedelta(hours=1)
 PROMPT = dt.timedelta(seconds=15)  # from the saved intent, which the cap counts, to the request
 
+_PLACES = ("act", "replaces")  # of a correction: what is done with which post
 _MAY_BE_THERE = (State.SENT, State.UNSURE, State.RUNNING)
 
 # What a person agreed to: the newest wording of each statement whose approval stands.
@@ -139,8 +140,9 @@ class Book:
         latest = now + dt.timedelta(seconds=self._world.put_back)
         self._require_leave("a post")
         for post in posts:
+            words = {name: post.payload[name] for name in post.payload if name not in _PLACES}
             if not any(
-                post.payload in permission.posts.get(network.name, ())
+                words in permission.posts.get(network.name, ())
                 and latest >= (permission.not_before or latest)
                 for permission in self._permitted.values()
             ):

@@ -167,8 +167,22 @@ class Network:
         return Unsure(fault) if fault else Removed()
 
     def edit(self, receipt: Receipt, post: Outgoing) -> Sent | Refused | Later | Unsure:
-        """See Channel; nothing is corrected here."""
-        raise NotImplementedError
+        """See Channel."""
+        world, fault = self.world, self._draw(REMOVING, self.world.rates.fault)
+        self._leaving(self, (post,))
+        world.note(f"{self.name}: edit {receipt.id}, {fault or 'well'}")
+        world.sleep(self._delay())
+        if self._is_expired():
+            return Refused("the token is not accepted")
+        if fault in NOT_DONE:
+            return Later(fault, self._until() if fault == LIMITED_UNTIL else None)
+        there = next((one for one in self.posts if one.id == receipt.id), None)
+        if there is None:
+            return Refused("it is gone")
+        if fault not in UNDONE_UNHEARD:
+            there.text = post.payload["text"]
+        world.answered()
+        return Unsure(fault) if fault else Sent((receipt,))
 
     def close(self) -> None:
         """See Channel."""
@@ -268,6 +282,7 @@ class Mastodon(Network):
     """A key for an hour; some servers ignore it, some answer 500 to a known one."""
 
     kind = "mastodon"
+    editable = True
 
     def __init__(self, world: World, name: str, habits: Habits, leaving: Leaving) -> None:
         super().__init__(world, name, habits, leaving)

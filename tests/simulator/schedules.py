@@ -254,7 +254,7 @@ class Schedule:
             stall=draw.choice((0, 0.03)),
             after_intent=draw.choice((0, 0.3)),
             after_answer=draw.choice((0, 0, 0.2)),
-            jump=draw.choice((0, 0.8)),
+            jump=draw.choice((0, 0.8, 0.8)),
         )
         self.desk = Desk(world, self._people_acted)
         world.on_jump = self._people_acted
@@ -263,7 +263,7 @@ class Schedule:
         draw = self.world.random
         some = draw.sample(FAULTS, k=draw.choice((3, 6, len(FAULTS))))
         return Habits(
-            faults=frozenset((LATE,) if draw.random() < 0.2 else some),  # the worst of all
+            faults=frozenset((LATE,) if draw.random() < 0.25 else some),  # the worst of all
             lag=draw.choice((0.0, MOST_LAG)),
             honours_key=draw.random() < 0.35,
             answers_500_to_known_key=draw.random() < 0.3,

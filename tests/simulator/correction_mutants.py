@@ -9,7 +9,6 @@ from distributor.delivery import dispatch, outbox
 from distributor.delivery.models import Act, Post
 from distributor.delivery.outbox import Work
 from distributor.newsletter import subscriptions
-from distributor.newsletter.models import Handover
 
 from .planting import Mutant
 
@@ -39,11 +38,6 @@ MUTANTS = (
         "a correction is mailed to the whole list",
         ("unasked",),
         [(subscriptions, "snapshot_readers", subscriptions.snapshot)],
-    ),
-    Mutant(
-        "who may have the mail gets no correction, only who certainly has it",
-        ("untold",),
-        [(subscriptions, "MAY_HAVE_IT", (Handover.SENT,))],
     ),
     Mutant(
         "a statement is corrected while it is still going out",

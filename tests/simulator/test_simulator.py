@@ -14,6 +14,7 @@ from .kinds import KINDS
 
 SCHEDULES = 10_000
 WITHDRAWALS = 500
+CORRECTIONS = 300
 MUTANT_SCHEDULES = 1_000  # in so many, beginning with seed 1, each planted defect must be noticed
 SHARD = 1_000  # in a process of its own; the shards share the cores with the other tests
 
@@ -75,6 +76,14 @@ def test_no_withdrawal_leaves_a_post_standing_or_a_reader_untold() -> None:
     assert told.returncode == 0, told.stdout + told.stderr
     assert re.search(r"\d  withdrawal mail sent", told.stdout)
     assert re.search(r"\d  thread withdrawn", told.stdout)
+
+
+def test_every_network_shows_what_was_corrected_and_exactly_its_readers_are_told() -> None:
+    told = simulate(1, CORRECTIONS, "--of", "corrections")
+    assert told.returncode == 0, told.stdout + told.stderr
+    for what in ("edit done", "remove done", "keep done", "correction mail sent"):
+        assert re.search(rf"\d  {what}", told.stdout)
+    assert re.search(r"\d  thread corrected: sent", told.stdout)
 
 
 @pytest.mark.parametrize(

@@ -43,6 +43,7 @@ LISTS = {
     "roman numbers": ("i. One\nii. Two\niii. Three", [[1, "One", "Two", "Three"]]),
     "Ukrainian letters": ("а) одне;\nб) друге.", [[1, "одне;", "друге."]]),
     "Chinese numbers": ("一、第一；\n二、第二。", [[1, "第一；", "第二。"]]),
+    "Japanese numbers": ("1　一つ目\n２　二つ目", [[1, "一つ目", "二つ目"]]),
     "circled numbers": ("① One\n② Two", [[1, "One", "Two"]]),
     "Arabic numbers": ("١. أولا\n٢. ثانيا", [[1, "أولا", "ثانيا"]]),
     "blank lines between items": ("- One\n\n- Two\n\n- Three", [["One", "Two", "Three"]]),

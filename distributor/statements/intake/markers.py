@@ -12,7 +12,7 @@ from .months import month_number
 _BULLETS = "•·・‣▪◦●○■□▸►▶⁃∙⦁➢➤❖✓✔\uf0b7\uf0a7\uf0d8\uf076\uf0fc"
 _BULLET = re.compile(rf"([{_BULLETS}])\s*|o(?:\t|\s{{2,}})")
 _DASH = re.compile(r"([-–—*+])(?:\s+|$)")
-_NUMBER = re.compile(r"[(（]?(\d{1,3})(?:(?:[.)]|\.?[ºª]\)?)(?:\s+|$)|[、．）]\s*)")
+_NUMBER = re.compile(r"[(（]?(\d{1,3})(?:(?:[.)]|\.?[ºª]\)?)(?:\s+|$)|[、．）]\s*|\u3000+)")
 _CHINESE = re.compile(r"[(（]?([一二三四五六七八九十]{1,3})(?:、|[)）])\s*")
 _CIRCLED = re.compile("([\u2460-\u2473])\\s*")
 _LETTER = re.compile(r"\(?([a-zа-яґєі]|[ivx]{2,5})(?:\)|(?<!\(.)\.)\s+")

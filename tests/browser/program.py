@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from tests.acceptance.installation import Installation
 from tests.servers.process import free_port
 
 PASSWORD = "quiet rivers run deep"
@@ -30,16 +31,8 @@ class Program:
 
     def run(self, *arguments: str) -> str:
         """What a command prints. Fails the test when the command is refused."""
-        done = subprocess.run(
-            [sys.executable, "-m", "distributor", *arguments],
-            cwd=self.folder,
-            env=_environment(self.folder),
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        assert done.returncode in {0, 3}, done.stderr
-        return done.stdout
+        here = Installation(self.folder, {}, {"DISTRIBUTOR_PASSWORD": PASSWORD})
+        return here.run(*arguments, code=None).stdout
 
     def submit(self, text: str, name: str = "Ana") -> str:
         """The id of a statement handed in on the command line, its proof made."""

@@ -15,7 +15,7 @@ from .kinds import KINDS
 SCHEDULES = 10_000
 WITHDRAWALS = 500
 CORRECTIONS = 300
-MUTANT_SCHEDULES = 1_000  # in so many, beginning with seed 1, each planted defect must be noticed
+MUTANT_SCHEDULES = 2_000  # in so many, beginning with seed 1, each planted defect must be noticed
 SHARD = 1_000  # in a process of its own; the shards share the cores with the other tests
 
 # What must have gone wrong in each shard, besides each fault of the networks and of mail.

@@ -4,7 +4,8 @@ The program's own workers in this process, on SQLite and on PostgreSQL; the sand
 networks in another one, whose log says how long each answer took there.
 
 - approve to first post: from the moment `approve` returned until the request with the
-  first post reached the network, less the network's answers to what was asked before it.
+  first post reached the network, less the network's answers to what was asked before it;
+  for a statement to one network, and for the first of three that begin at the same time.
   On SQLite the workers are in the process that approves; on PostgreSQL they are
   another process, woken by NOTIFY
 - thread of ten: from the first to the last request of a thread of ten posts and its
@@ -21,6 +22,7 @@ PostgreSQL's binaries must be installed (`make servers` does that on Debian).
 from __future__ import annotations
 
 import contextlib
+import itertools
 import json
 import os
 import shutil
@@ -161,24 +163,29 @@ class Program:
         )
 
 
-def measure_first_post(program: Program, rounds: int, where: str) -> None:
-    """Milliseconds from the approval to the first post on any network."""
-    delays = []
-    for number in range(rounds):
-        program.sandbox.reset()
-        approve = program.prove(number, "We ask for water.", *CHANNELS)
-        time.sleep(0.3)  # what the proof's job warms up is done
-        approve()
-        approved = time.monotonic()
-        time.sleep(0.5)  # asking the sandbox would take time from those who are measured
-        waited = []
-        for channel in CHANNELS:
-            arrived = program.sandbox.await_posts(channel, 1)[0]["monotonic"]
-            asked = program.sandbox.requests(channel)
-            answers = sum(one["took"] for one in asked if one["monotonic"] < arrived)
-            waited.append(arrived - approved - answers)
-        delays.append(min(waited) * 1000)
-    _print_times(f"approve to first post, {where}", delays[1:])
+def measure_first_posts(program: Program, rounds: int, where: str) -> None:
+    """The time from an approval to the first post: on each network alone, and on any of three."""
+    numbers = itertools.count()
+    for chosen in (*((name,) for name in CHANNELS), CHANNELS):
+        delays = [_wait_for_first_post(program, next(numbers), chosen) for _ in range(rounds)]
+        _print_times(f"approve to first post, {where}, {', '.join(chosen)}", delays[1:])
+
+
+def _wait_for_first_post(program: Program, number: int, channels: tuple[str, ...]) -> float:
+    """Milliseconds, without the network's own."""
+    program.sandbox.reset()
+    approve = program.prove(number, "We ask for water.", *channels)
+    time.sleep(0.3)  # what the proof's job warms up is done
+    approve()
+    approved = time.monotonic()
+    time.sleep(0.5)  # asking the sandbox would take time from those who are measured
+    waited = []
+    for channel in channels:
+        arrived = program.sandbox.await_posts(channel, 1)[0]["monotonic"]
+        asked = program.sandbox.requests(channel)
+        answers = sum(one["took"] for one in asked if one["monotonic"] < arrived)
+        waited.append(arrived - approved - answers)
+    return min(waited) * 1000
 
 
 def measure_ten(program: Program) -> None:
@@ -325,12 +332,12 @@ def measure(where: str, rounds: int) -> None:
             command = [sys.executable, "-m", "distributor", "worker"]
             worker = subprocess.Popen(command, env=environment, stderr=subprocess.DEVNULL)
             time.sleep(3)
-            measure_first_post(program, rounds, "PostgreSQL, woken by NOTIFY")
+            measure_first_posts(program, rounds, "PostgreSQL, woken by NOTIFY")
             worker.terminate()
             worker.wait(10)
         else:
             with program.working():
-                measure_first_post(program, rounds, "SQLite, in one process")
+                measure_first_posts(program, rounds, "SQLite, in one process")
                 measure_ten(program)
                 measure_side_by_side(program)
                 measure_contention(program, 20)

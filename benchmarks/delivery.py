@@ -185,7 +185,7 @@ def _wait_for_first_post(program: Program, number: int, channels: tuple[str, ...
         asked = program.sandbox.requests(channel)
         answers = sum(one["took"] for one in asked if one["monotonic"] < arrived)
         waited.append(arrived - approved - answers)
-    return min(waited) * 1000
+    return float(min(waited) * 1000)
 
 
 def measure_ten(program: Program) -> None:

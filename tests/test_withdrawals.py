@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from distributor import actions, corrections, withdrawals
+from distributor import actions
 from distributor.approvals import proofing
 from distributor.approvals.models import Approval, Proof
 from distributor.audit.models import Entry
@@ -47,8 +47,8 @@ def waiting(published: Published) -> Published:
 
 def withdraw(
     published: Published, person: Person | None = None, why: str = "It is wrong."
-) -> withdrawals.Withdrawal:
-    return withdrawals.withdraw(
+) -> actions.Withdrawal:
+    return actions.withdraw(
         published.context, published.statement.pk, person=person or published.ben, why=why
     )
 
@@ -206,12 +206,8 @@ def test_a_withdrawn_statement_never_comes_back(request: pytest.FixtureRequest, 
             context, id, person=ana, channel="x", position=1, text="Now.", digest=digest
         ),
         "choose": lambda: actions.choose_mode(context, id, person=ana, channel="x", mode="single"),
-        "send": lambda: corrections.settle_by_sending(
-            context, id, person=ben, channel="x", position=1
-        ),
-        "mail": lambda: corrections.settle_mail(
-            context, id, person=ben, list="updates", resend=True
-        ),
+        "send": lambda: actions.settle_by_sending(context, id, person=ben, channel="x", position=1),
+        "mail": lambda: actions.settle_mail(context, id, person=ben, list="updates", resend=True),
     }
     for name, verb in verbs.items():
         with pytest.raises((BadState, BadInput)):
@@ -232,7 +228,7 @@ def test_a_post_that_is_to_stand_is_not_noted_as_gone(published: Published) -> N
     published.delivery.posts.filter(position=2).update(state="unsure")
     Delivery.objects.update(state="unsure")
     with pytest.raises(BadState, match="is not withdrawn"):
-        corrections.settle_as_gone(
+        actions.settle_as_gone(
             published.context, published.statement.pk, person=published.ben, channel="x", position=2
         )
 
@@ -240,7 +236,7 @@ def test_a_post_that_is_to_stand_is_not_noted_as_gone(published: Published) -> N
 def test_a_post_that_is_being_removed_needs_no_person(published: Published) -> None:
     withdraw(published)
     with pytest.raises(BadState, match="needs that"):
-        corrections.settle_as_gone(
+        actions.settle_as_gone(
             published.context, published.statement.pk, person=published.ben, channel="x", position=1
         )
 
@@ -253,7 +249,7 @@ def test_while_halted_the_team_is_told_that_it_waits(published: Published) -> No
 
 def test_a_late_post_that_a_person_lets_go_is_not_held_again(waiting: Published) -> None:
     Delivery.objects.update(state="held", reason="it was due long ago")
-    corrections.settle_by_sending(
+    actions.settle_by_sending(
         waiting.context, waiting.statement.pk, person=waiting.ben, channel="x", position=1
     )
     delivery = waiting.delivery

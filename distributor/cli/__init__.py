@@ -12,7 +12,7 @@ import sys
 import click
 
 from ..errors import DistributorError
-from . import corrections, database, delivery, people, statements, subscribers, system
+from . import database, delivery, people, settling, statements, subscribers, system
 from .output import WAITS_FOR_A_PERSON, Output
 
 
@@ -24,7 +24,7 @@ def cli(config: str | None, json: bool) -> None:
     """Approved statements to followers and subscribers."""
 
 
-for room in (system, people, statements, delivery, corrections, subscribers, database):
+for room in (system, people, statements, delivery, settling, subscribers, database):
     for command in room.COMMANDS:
         cli.add_command(command)
 

@@ -6,13 +6,13 @@ from django.urls import include, path
 
 from . import failures
 from .desk import (
-    correcting,
     deciding,
     editing,
     halting,
     history,
     pictures,
     queue,
+    settling,
     statements,
     withdrawing,
     writing,
@@ -39,8 +39,8 @@ urlpatterns = [
         deciding.withdraw_approval,
         name="withdraw_approval",
     ),
-    path("statements/<slug:statement_id>/settle", correcting.settle_post, name="settle"),
-    path("statements/<slug:statement_id>/settle-mail", correcting.settle_mail, name="settle_mail"),
+    path("statements/<slug:statement_id>/settle", settling.settle_post, name="settle"),
+    path("statements/<slug:statement_id>/settle-mail", settling.settle_mail, name="settle_mail"),
     path(
         "statements/<slug:statement_id>/mail/<slug:digest>/<int:index>",
         statements.mail,

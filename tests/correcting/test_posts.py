@@ -6,7 +6,7 @@ import json
 
 import pytest
 
-from distributor import corrections
+from distributor import actions
 from distributor.context import Context
 from distributor.delivery import ledger
 from distributor.delivery.models import Act, Delivery, Job, State
@@ -90,7 +90,7 @@ def test_what_was_refused_cannot_be_sent_in_the_old_wording_any_more(
     ledger.set_state(refused, State.REFUSED, "The X account is out of credit.")
     correct(context, published, people["Ana"])
     with pytest.raises(BadState, match="Nothing of statement"):
-        corrections.settle_by_sending(
+        actions.settle_by_sending(
             context, published.pk, person=people["Ben"], channel="x", position=1
         )
     assert not Job.objects.filter(kind="thread").exclude(due=None).exists()

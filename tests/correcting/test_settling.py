@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from distributor import corrections
+from distributor import actions
 from distributor.context import Context
 from distributor.delivery.models import Delivery, Job, Post, State
 from distributor.errors import BadInput, BadState
@@ -27,7 +27,7 @@ pytestmark = pytest.mark.django_db
 
 def settle_as_gone(context: Context, statement: Statement, person: Person, post: Post) -> None:
     """A person says so."""
-    corrections.settle_as_gone(
+    actions.settle_as_gone(
         context,
         statement.pk,
         person=person,
@@ -85,7 +85,7 @@ def test_an_edit_is_settled_as_made_only_with_the_post_it_changes(
     post.save()
 
     def settle(where: str) -> None:
-        corrections.settle_as_sent(
+        actions.settle_as_sent(
             context, published.pk, person=people["Ben"], channel="mastodon", position=1, where=where
         )
 
@@ -104,7 +104,7 @@ def test_what_was_asked_for_together_is_looked_up_when_one_of_it_is_found(
     delivery = statement.deliveries.get(channel="bluesky")
     delivery.posts.update(state=State.UNSURE, attempts=1)
     Delivery.objects.filter(pk=delivery.pk).update(state=State.UNSURE)
-    corrections.settle_as_sent(
+    actions.settle_as_sent(
         context,
         statement.pk,
         person=people["Ben"],

@@ -9,7 +9,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from distributor import actions, corrections, withdrawals
+from distributor import actions
 from distributor.audit.models import Entry
 from distributor.channels.base import Later, Receipt, Refused, Sent, Unsure
 from distributor.delivery import queue
@@ -36,7 +36,7 @@ def withdrawn(published: Published) -> Published:
 
 
 def withdraw(published: Published) -> Published:
-    withdrawals.withdraw(
+    actions.withdraw(
         published.context, published.statement.pk, person=published.ben, why="It is wrong."
     )
     return published
@@ -115,7 +115,7 @@ def test_a_person_says_that_a_post_is_gone(withdrawn: Published) -> None:
 
 
 def settle_gone(published: Published, position: int) -> None:
-    corrections.settle_as_gone(
+    actions.settle_as_gone(
         published.context,
         published.statement.pk,
         person=published.ben,
@@ -187,7 +187,7 @@ def test_an_unsure_post_that_a_person_found_is_removed(published: Published) -> 
     published.in_doubt(2)
     published.network.hidden = Unsure("this may not be read")
     withdraw(published).work()
-    corrections.settle_as_sent(
+    actions.settle_as_sent(
         published.context,
         published.statement.pk,
         person=published.ben,

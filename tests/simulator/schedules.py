@@ -17,7 +17,7 @@ from pathlib import Path
 
 from django.db import connection
 
-from distributor import actions, corrections
+from distributor import actions
 from distributor.approvals.models import Proof
 from distributor.audit.models import Entry
 from distributor.config import Configuration, parse
@@ -322,7 +322,7 @@ class Schedule:
 
     def _say(self, one: Stuck, ben: Person) -> None:
         if one.found is None:
-            corrections.settle_by_sending(
+            actions.settle_by_sending(
                 self.context,
                 one.statement,
                 person=ben,
@@ -330,7 +330,7 @@ class Schedule:
                 position=one.position,
             )
         else:
-            corrections.settle_as_sent(
+            actions.settle_as_sent(
                 self.context,
                 one.statement,
                 person=ben,

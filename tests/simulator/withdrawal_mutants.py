@@ -8,7 +8,7 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
-from distributor import withdrawals
+from distributor.actions import withdrawing
 from distributor.channels.base import Refused, Removed, Unsure
 from distributor.delivery import dispatch, ledger, outbox, queue, removal, takedown
 from distributor.delivery.models import Delivery, State
@@ -73,7 +73,7 @@ def _notify_again(statement: Statement) -> Any:
     return _threads(statement)
 
 
-_threads = withdrawals._threads
+_threads = withdrawing._threads
 
 MUTANTS = (
     Mutant(
@@ -136,6 +136,6 @@ MUTANTS = (
     Mutant(
         "whoever withdraws again tells everybody again",
         ("double",),
-        [(withdrawals, "_threads", _notify_again)],
+        [(withdrawing, "_threads", _notify_again)],
     ),
 )  # fmt: skip

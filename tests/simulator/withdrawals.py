@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections import Counter
 from functools import partial
 
-from distributor import withdrawals
+from distributor import actions
 from distributor.delivery.models import State
 from distributor.newsletter.models import CampaignState, Handover, Purpose
 from distributor.people.models import Person
@@ -31,9 +31,7 @@ class Withdrawn(Schedule):
         draw = self.world.random
         ben = Person.objects.get(name="Ben")
         for draft in self.drafts:
-            verb = partial(
-                withdrawals.withdraw, self.context, draft.id, person=ben, why="It is wrong."
-            )
+            verb = partial(actions.withdraw, self.context, draft.id, person=ben, why="It is wrong.")
             for _ in range(draw.choice((1, 1, 2))):  # again: it tries again what was stuck
                 self._at(draw.choice((3, 30, 300, 900)) * draw.random(), "withdraw", verb)
 

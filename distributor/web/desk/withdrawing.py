@@ -12,7 +12,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_http_methods
 
-from distributor import withdrawals
+from distributor import actions
 from distributor.approvals import guards
 from distributor.assemble import context
 from distributor.delivery.status import status as report
@@ -46,7 +46,7 @@ def withdraw(request: HttpRequest, statement_id: str) -> HttpResponse:
         if request.method != "POST":
             return _second_look(request, statement, person)
         why = request.POST.get("why", "")
-        done = withdrawals.withdraw(context(), statement.pk, person=person, why=why)
+        done = actions.withdraw(context(), statement.pk, person=person, why=why)
     except DistributorError as refusal:
         return show_statement(request, wanted(statement.pk), refusal)
     messages.success(request, done.sentence)

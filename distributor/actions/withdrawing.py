@@ -1,7 +1,6 @@
 """The verb for what should not have been published: taking it down, and telling its readers.
 
-Like those of `actions`, it checks who asks, and writes state, record and outbox in
-one transaction without a network call. The workers do the rest (`delivery.removal`).
+The workers do the rest (`delivery.removal`).
 """
 
 from __future__ import annotations
@@ -12,17 +11,17 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import QuerySet
 
-from . import actions
-from .approvals import guards
-from .approvals.models import Approval
-from .audit.chain import record
-from .context import Context
-from .delivery import queue, removal, switch, takedown
-from .delivery.models import Delivery
-from .errors import BadInput, BadState
-from .people.models import Person
-from .statements import store
-from .statements.models import Editorial, Statement
+from ..approvals import guards
+from ..approvals.models import Approval
+from ..audit.chain import record
+from ..context import Context
+from ..delivery import queue, removal, switch, takedown
+from ..delivery.models import Delivery
+from ..errors import BadInput, BadState
+from ..people.models import Person
+from ..statements import store
+from ..statements.models import Editorial, Statement
+from .changing import RENDER
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +81,7 @@ def withdraw(context: Context, statement_id: str, *, person: Person, why: str) -
 
 def _begin(context: Context, statement: Statement) -> Withdrawal:
     now = context.now()
-    queue.close(actions.RENDER, statement.id)
+    queue.close(RENDER, statement.id)
     takedown.stop_mail(statement, now)
     readers, untold = takedown.notify_readers(statement, now)
     posts = takedown.take_down(_threads(statement), _reason(context), now)

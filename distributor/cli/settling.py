@@ -19,10 +19,10 @@ def withdraw(output: Output, statement: str, name: str, why: str) -> None:
     What has not left never will. Say it again to try again what could not be removed.
     """
     with ready() as context:
-        from .. import withdrawals
+        from .. import actions
         from ..delivery.status import status
 
-        done = withdrawals.withdraw(context, statement, person=person_named(name), why=why)
+        done = actions.withdraw(context, statement, person=person_named(name), why=why)
         report = status(context.configuration.directory, done.statement.id)
         halted = " Everything is halted: it begins when somebody resumes."
         words = done.sentence + (halted if report["halted"] else "")
@@ -60,27 +60,27 @@ def settle(
         choices = "--skip or --resend" if position is None else "--sent, --resend or --gone"
         raise click.UsageError(f"Say one of {choices}. A post needs its position.")
     with ready() as context:
-        from .. import corrections
+        from .. import actions
         from ..delivery.status import status
 
         person = person_named(name)
         if position is None:
-            settled = corrections.settle_mail(
+            settled = actions.settle_mail(
                 context, statement, person=person, list=where, resend=resend
             )
             words = "The mails are sent again." if resend else "The mails stay as they are."
         elif sent is not None:
-            settled = corrections.settle_as_sent(
+            settled = actions.settle_as_sent(
                 context, statement, person=person, channel=where, position=position, where=sent
             )
             words = f"Post {position} on {where} is noted as sent."
         elif gone:
-            settled = corrections.settle_as_gone(
+            settled = actions.settle_as_gone(
                 context, statement, person=person, channel=where, position=position
             )
             words = f"Post {position} on {where} is noted as gone."
         else:
-            settled = corrections.settle_by_sending(
+            settled = actions.settle_by_sending(
                 context, statement, person=person, channel=where, position=position
             )
             words = f"Post {position} on {where} goes out now."

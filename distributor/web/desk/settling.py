@@ -6,7 +6,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from distributor import corrections
+from distributor import actions
 from distributor.assemble import context
 
 from ..requests import signed_in, wanted
@@ -24,7 +24,7 @@ def settle_post(request: HttpRequest, statement_id: str) -> HttpResponse:
         return decide(
             request,
             statement,
-            lambda: corrections.settle_by_sending(
+            lambda: actions.settle_by_sending(
                 context(), statement.pk, person=person, channel=channel, position=position
             ),
             f"Post {position} goes out now.",
@@ -33,7 +33,7 @@ def settle_post(request: HttpRequest, statement_id: str) -> HttpResponse:
         return decide(
             request,
             statement,
-            lambda: corrections.settle_as_gone(
+            lambda: actions.settle_as_gone(
                 context(), statement.pk, person=person, channel=channel, position=position
             ),
             f"Post {position} is noted as gone.",
@@ -41,7 +41,7 @@ def settle_post(request: HttpRequest, statement_id: str) -> HttpResponse:
     return decide(
         request,
         statement,
-        lambda: corrections.settle_as_sent(
+        lambda: actions.settle_as_sent(
             context(), statement.pk, person=person, channel=channel, position=position, where=where
         ),
         f"Post {position} is noted as sent.",
@@ -58,7 +58,7 @@ def settle_mail(request: HttpRequest, statement_id: str) -> HttpResponse:
     return decide(
         request,
         statement,
-        lambda: corrections.settle_mail(
+        lambda: actions.settle_mail(
             context(), statement.pk, person=person, list=name, resend=resend
         ),
         "The mails are sent again." if resend else "The mails stay as they are.",

@@ -1,8 +1,4 @@
-"""The verbs for what went otherwise: a person settles what the program cannot know.
-
-Like those of `actions`, each checks who asks, and writes state, record and outbox
-in one transaction without a network call.
-"""
+"""The verbs for what went otherwise: a person settles what the program cannot know."""
 
 from __future__ import annotations
 
@@ -12,18 +8,18 @@ from typing import Any
 
 from django.db import transaction
 
-from .approvals import guards
-from .audit.chain import record
-from .channels.receipts import receipt_of
-from .context import Context
-from .delivery import dispatch, ledger, queue, takedown
-from .delivery.models import DONE, Act, Delivery, Post, State
-from .delivery.takedown import IN_DOUBT, STUCK
-from .errors import BadInput, BadState
-from .newsletter.models import Campaign, CampaignState, Handover, Purpose
-from .people.models import Person
-from .statements import store
-from .statements.models import Editorial, Statement
+from ..approvals import guards
+from ..audit.chain import record
+from ..channels.receipts import receipt_of
+from ..context import Context
+from ..delivery import dispatch, ledger, queue, takedown
+from ..delivery.models import DONE, Act, Delivery, Post, State
+from ..delivery.takedown import IN_DOUBT, STUCK
+from ..errors import BadInput, BadState
+from ..newsletter.models import Campaign, CampaignState, Handover, Purpose
+from ..people.models import Person
+from ..statements import store
+from ..statements.models import Editorial, Statement
 
 
 def settle_as_sent(

@@ -144,6 +144,10 @@ def _look(context: Context, channel: Channel, lease: Lease) -> Work | None:
     if all(post.is_done for post in posts):
         close(lease, delivery, State.SENT, "")
         return None
+    if any(post.act not in Act.values for post in posts):
+        later = context.now() + rules_of(context).backoff_max
+        wait(context, lease, delivery, later, "a newer version has to do this", tried=False)
+        return None
     thread = approved_thread(delivery.proof, delivery.channel, context.configuration)
     if isinstance(thread, Held):
         hold(lease, delivery, thread.reason)

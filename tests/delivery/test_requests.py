@@ -28,7 +28,7 @@ from distributor.config import packaged, parse
 from distributor.context import Context, Stopwatch, utc_now
 from distributor.delivery import queue
 from distributor.delivery.dispatch import THREAD
-from distributor.delivery.models import Delivery, Job, Post
+from distributor.delivery.models import Attempt, Delivery, Job, Post
 from distributor.delivery.outbox import publish_thread
 from distributor.people.models import Person
 from distributor.statements.models import Statement
@@ -227,3 +227,13 @@ def test_after_the_look_at_its_age_a_correction_reads_nothing_before_its_request
     with connection.execute_wrapper(listen):
         _work(context, channel)
     assert Delivery.objects.get(corrects__isnull=False).state == "sent"
+
+
+@pytest.mark.django_db
+def test_what_a_newer_version_does_with_a_post_is_left_to_it(tmp_path: Path) -> None:
+    context = _approved(tmp_path)
+    Post.objects.update(act="pin")
+    _work(context, Scripted())
+    delivery = Delivery.objects.get()
+    assert (delivery.state, "newer version" in delivery.reason) == ("waiting", True)
+    assert not Attempt.objects.exists()

@@ -8,13 +8,12 @@ from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
-from distributor.actions import withdrawing
 from distributor.channels.base import Refused, Removed, Unsure
 from distributor.delivery import dispatch, ledger, outbox, queue, removal, takedown
 from distributor.delivery.models import Delivery, State
 from distributor.delivery.queue import Lease
 from distributor.newsletter import campaigns, subscriptions
-from distributor.newsletter.models import Campaign, Handover, Purpose, Recipient
+from distributor.newsletter.models import Handover, Purpose, Recipient
 from distributor.statements.models import Statement
 
 from .planting import Mutant, around
@@ -65,15 +64,6 @@ def _forget_mail_under_way(statement: Statement, now: dt.datetime) -> None:
 
 _stop_mail = takedown.stop_mail
 
-
-def _notify_again(statement: Statement) -> Any:
-    for notice in Campaign.objects.filter(statement=statement, purpose=Purpose.WITHDRAWAL):
-        notice.recipients.filter(state=Handover.SENT).update(state=Handover.WAITING)
-        queue.enqueue(dispatch.MAIL, notice.pk, notice.created_at)
-    return _threads(statement)
-
-
-_threads = withdrawing._threads
 
 MUTANTS = (
     Mutant(
@@ -132,10 +122,5 @@ MUTANTS = (
         "an interrupted notice is sent again",
         ("double",),
         [(campaigns, "_doubt_interrupted", _resend_notices)],
-    ),
-    Mutant(
-        "whoever withdraws again tells everybody again",
-        ("double",),
-        [(withdrawing, "_threads", _notify_again)],
     ),
 )  # fmt: skip

@@ -107,6 +107,7 @@ MUTANTS = (
         "a look-up that failed counts as absence",
         ("double",),
         [(outbox, "after_look_up", _found_as_absent)],
+        first=715,
     ),
     Mutant(
         "the key is trusted for ever, and by every server",
@@ -138,6 +139,7 @@ MUTANTS = (
         "posts of other threads are taken for the one looked for",
         ("lost",),
         [(ledger, "known_ids", lambda delivery: frozenset())],
+        first=1360,
     ),
     Mutant(
         "the next post does not wait for the one before",
@@ -171,6 +173,7 @@ MUTANTS = (
         "the age of a request is read from the clock on the wall",
         ("double",),
         [(world.World, "elapsed", lambda self: self.time + self.skew)],
+        first=580,
     ),
     Mutant(
         "the caps are not looked at",
@@ -220,5 +223,6 @@ MUTANTS = (
         "who may be mailed is looked at once, however long the hand-over takes to begin",
         ("unwanted",),
         [(campaigns, "FRESH", dt.timedelta.max)],
+        first=700,
     ),
 )  # fmt: skip

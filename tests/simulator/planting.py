@@ -20,6 +20,7 @@ class Mutant:
     name: str
     breaks: tuple[str, ...]
     swaps: Sequence[Swap]
+    first: int = 1  # the seed to begin with; a later one where those before it take long to show it
 
     def shows_in(self, problem: str) -> bool:
         """Whether this is what the defect must be noticed by."""

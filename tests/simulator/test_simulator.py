@@ -15,8 +15,8 @@ from .kinds import KINDS
 SCHEDULES = 10_000
 WITHDRAWALS = 500
 CORRECTIONS = 300
-MUTANT_SCHEDULES = 2_000  # in so many, beginning with seed 1, each planted defect must be noticed
-SHARD = 1_000  # in a process of its own; the shards share the cores with the other tests
+MUTANT_SCHEDULES = 2_000  # in so many each planted defect must be noticed
+SHARD = 2_000  # in a process of its own; the shards share the cores with the other tests
 
 # What must have gone wrong in each shard, besides each fault of the networks and of mail.
 TROUBLES = {
@@ -87,11 +87,15 @@ def test_every_network_shows_what_was_corrected_and_exactly_its_readers_are_told
 
 
 @pytest.mark.parametrize(
-    ("kind", "name"),
-    [(kind, mutant.name) for kind, (_, mutants) in KINDS.items() for mutant in mutants],
+    ("kind", "name", "first"),
+    [
+        (kind, mutant.name, mutant.first)
+        for kind, (_, mutants) in KINDS.items()
+        for mutant in mutants
+    ],
 )
-def test_a_planted_defect_is_noticed(kind: str, name: str) -> None:
-    told = simulate(1, MUTANT_SCHEDULES, "--of", kind, "--mutant", name)
+def test_a_planted_defect_is_noticed(kind: str, name: str, first: int) -> None:
+    told = simulate(first, MUTANT_SCHEDULES, "--of", kind, "--mutant", name)
     assert told.returncode == 1, f"nobody noticed that {name}\n{told.stdout}{told.stderr}"
     assert "seed" in told.stdout, told.stderr
 

@@ -79,16 +79,6 @@ MUTANTS = (
         [(takedown, "IN_DOUBT", ()), (ledger, "have_doubts", lambda group, last: False)],
     ),
     Mutant(
-        "what was removed and may come back is not removed again",
-        ("stands",),
-        [(removal, "_may_come_back", lambda task, post: False)],
-    ),
-    Mutant(
-        "a thread that is still queued goes on",
-        ("stands",),
-        [(takedown, "queue", _queue_that_leaves(dispatch.THREAD))],
-    ),
-    Mutant(
         "a removal that nobody heard of counts as done",
         ("stands",),
         [(removal, "_ask_to_remove", _ask_as(Unsure, lambda outcome: Removed()))],

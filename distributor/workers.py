@@ -36,6 +36,9 @@ OUTGOING = (dispatch.THREAD, dispatch.MAIL, dispatch.REMOVAL)  # what a halt sto
 _ABOUT_THREADS = (dispatch.THREAD, dispatch.REMOVAL)
 INTERNAL = (actions.RENDER,)
 THREADS = 8
+# Threads of one process take turns at every query, so that those who begin together would all
+# send their first request when the last one does.
+_HEAD_START = 0.01  # seconds
 _LONGEST = 1.0  # seconds without a look: whether a file HALT went, or time is up
 _BUSY = dt.timedelta(milliseconds=100)
 _AWAY = (OperationalError, InterfaceError)  # the database does not answer, or hung up
@@ -82,7 +85,9 @@ class Workers:
                 while not self._stop.is_set():
                     under_way = {future for future in under_way if not future.done()}
                     claimed = self.claim(THREADS - len(under_way))
-                    under_way |= {self._begin(pool, lease) for lease in claimed}
+                    for lease in claimed:
+                        under_way.add(self._begin(pool, lease))
+                        self._stop.wait(_HEAD_START)
                     if not claimed and not under_way and self._ask(is_done):
                         break
                     if not claimed:

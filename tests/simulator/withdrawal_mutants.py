@@ -87,6 +87,7 @@ MUTANTS = (
         "a removal that was refused counts as done",
         ("stands",),
         [(removal, "_ask_to_remove", _ask_as(Refused, lambda outcome: Removed()))],
+        first=755,
     ),
     Mutant(
         "what could not be removed is shown as withdrawn",

@@ -16,7 +16,7 @@ SCHEDULES = 10_000
 WITHDRAWALS = 500
 CORRECTIONS = 300
 MUTANT_SCHEDULES = 2_000  # in so many each planted defect must be noticed
-SHARD = 2_000  # in a process of its own; the shards share the cores with the other tests
+SHARD = 1_000  # in a process of its own; the shards share the cores with the other tests
 
 # What must have gone wrong in each shard, besides each fault of the networks and of mail.
 TROUBLES = {

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from distributor import actions
+from distributor.approvals.models import Proof
 from distributor.config import packaged, parse
 from distributor.context import Context
 from distributor.people.models import Person
@@ -42,6 +43,16 @@ def test_the_same_words_on_the_same_channel_are_found(context: Context) -> None:
     actions.approve(context, first, person=ben, digest=digest)
     again = _submit(context, "Water now " * 9, "Two. " + LINE, "We ask for water. " + LINE * 2)
     assert "published before" in _kinds(context, again)
+
+
+def test_a_proof_that_somebody_changed_is_not_compared_with(context: Context) -> None:
+    first = _submit(context, "Water first", "One. " + LINE)
+    ben = Person.objects.create(name="Ben", role="approver", password="!")
+    digest = actions.make_proof(context, first).digest
+    actions.approve(context, first, person=ben, digest=digest)
+    Proof.objects.update(content=b"{}")
+    again = _submit(context, "Water now", "Two. " + LINE)
+    assert "published before" not in _kinds(context, again)
 
 
 def test_a_statement_is_not_compared_with_itself(context: Context) -> None:

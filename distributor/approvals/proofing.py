@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from ..config import Configuration, MastodonChannel
 from ..context import Context
+from ..delivery.approved import Held, frozen_content
 from ..delivery.standing import published as standing_of
 from ..newsletter import subscriptions
 from ..rendering.edition import (
@@ -258,7 +259,10 @@ def _published_texts(statement: Statement, new: Mapping[str, Any]) -> dict[str, 
     if "replies_to" not in new:
         proofs = proofs.exclude(statement=statement)
     for proof in proofs.order_by("-made_at")[:_REMEMBERED]:
-        for thread in json.loads(bytes(proof.content))["threads"]:
+        stored = frozen_content(proof)
+        if isinstance(stored, Held):  # somebody changed it: nobody knows what was published
+            continue
+        for thread in stored["threads"]:
             if thread["channel"] == channel:
                 texts |= {post["text"]: proof.statement_id for post in thread["posts"]}
     return texts

@@ -23,7 +23,7 @@ class Held:
 
 def approved_content(proof: Proof, needed: int) -> dict[str, Any] | Held:
     """The frozen content, if its bytes still are what enough persons approved."""
-    content = _frozen_content(proof)
+    content = frozen_content(proof)
     if isinstance(content, Held):
         return content
     valid = Approval.objects.filter(proof=proof, digest=proof.digest, voided_at=None)
@@ -32,7 +32,8 @@ def approved_content(proof: Proof, needed: int) -> dict[str, Any] | Held:
     return content
 
 
-def _frozen_content(proof: Proof) -> dict[str, Any] | Held:
+def frozen_content(proof: Proof) -> dict[str, Any] | Held:
+    """What the proof says, if its bytes still are those of its digest."""
     content = bytes(proof.content)
     if hashlib.sha256(content).hexdigest() != proof.digest:
         return Held("the stored bytes are not those that were approved; nothing is sent")
@@ -57,7 +58,7 @@ def frozen_thread(
 
     To take it down no approval has to stand.
     """
-    content = _frozen_content(proof)
+    content = frozen_content(proof)
     if isinstance(content, Held):
         return content
     return _addressed(content, channel, configuration)
